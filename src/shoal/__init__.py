@@ -1,0 +1,1 @@
+"""shoal: groups of customers that move together, proven on later weeks."""

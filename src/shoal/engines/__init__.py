@@ -1,0 +1,1 @@
+"""The only rooms that import an engine's library. One SQL text runs on every engine; see `contract`."""

@@ -1,0 +1,99 @@
+"""`Features`: one row a customer, each column with its name, unit and meaning; and what the log could not support."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+
+from shoal.show.blocks import Block, Details, Heading, Note, Table, TableColumn
+from shoal.show.result import Result
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.features")
+
+Kind = Literal["days", "count", "money", "share", "number", "category_money"]
+"""How a column is distributed, which decides how a space stabilises it: counts and money grow with their variance."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureInfo:
+    """What one column of ``features.parquet`` means.
+
+    `block` groups features by the source they need (orders, returns, time, products, categories, browsing).
+    `null` says what an empty cell means, None where there is none. `category` names the category of a
+    ``category_money`` column.
+    """
+
+    name: str
+    block: str
+    kind: Kind
+    unit: str
+    label: Text
+    meaning: Text
+    null: Text | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentFeature:
+    """A feature this log cannot support, and why. It is absent, never zero."""
+
+    name: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A main category: the column that holds its spend, what people read, and its share of spend in the look-back."""
+
+    key: str
+    column: str
+    label: Text
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Features(Result):
+    """One row a customer, ordered by ``customer_id``.
+
+    `table` has ``customer_id`` and one float64 column a feature, as `columns` lists them. `categories` are the main
+    categories, learned before the cut only. `learned_groups` says that they were learned from co-purchase because
+    the log has none; `product_groups` then maps ``product_id`` to ``category`` (empty table otherwise).
+    """
+
+    name = "features"
+
+    table: pa.Table = field(metadata={"file": "features.parquet"})
+    product_groups: pa.Table = field(metadata={"file": "model/product_groups.parquet"})
+    columns: tuple[FeatureInfo, ...]
+    absent: tuple[AbsentFeature, ...] = ()
+    categories: tuple[Category, ...] = ()
+    learned_groups: bool = False
+    currency: str | None = None
+
+    def info(self, name: str) -> FeatureInfo:
+        return next(column for column in self.columns if column.name == name)
+
+    def view(self) -> Iterator[Block]:
+        yield Heading(texts("view.title"))
+        yield Note(texts("view.lead", customers=self.table.num_rows, features=len(self.columns)))
+        yield from self.findings
+        yield Details(texts("view.catalogue"), (self._catalogue(),))
+        if self.absent:
+            yield Details(texts("view.absent", count=len(self.absent)), (self._absent(),))
+
+    def _catalogue(self) -> Table:
+        labels = ("name", "label", "unit", "meaning", "null")
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{label}")) for label in labels),
+            tuple((c.name, c.label, c.unit, c.meaning, c.null) for c in self.columns),
+        )
+
+    def _absent(self) -> Table:
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{label}")) for label in ("name", "reason")),
+            tuple((a.name, a.reason) for a in self.absent),
+        )

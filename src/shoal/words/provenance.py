@@ -1,0 +1,41 @@
+"""Where a result comes from. Every result carries one `Made`; a number without it is a rumour."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The conditions a result was made under.
+
+    `as_of` is ISO UTC text, or None for a table without a clock. `seconds` is wall time and is the one field that
+    differs between two runs on the same input.
+    """
+
+    stage: str
+    as_of: str | None = None
+    look_back_days: int | None = None
+    horizon_days: int | None = None
+    timezone: str = "UTC"
+    seed: int = 0
+    engine: str = ""
+    rows_in: int = 0
+    rows_out: int = 0
+    seconds: float = 0.0
+    versions: dict[str, str] = field(default_factory=lambda: dict(installed_versions()))
+
+
+@cache
+def installed_versions() -> dict[str, str]:
+    """The versions that can change a number: Python, shoal and the numeric libraries that are installed."""
+    found = {"python": platform.python_version()}
+    for name in ("shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
