@@ -1,0 +1,177 @@
+"""The pieces charts are put together from: axes of names, bars, written values, tints, tooltips, marked lines.
+
+Each returns a piece of a Vega-Lite specification. A layer with a `name` becomes the class ``NAME_marks`` in the SVG,
+by which the style sheet of a page recolours what is written.
+"""
+
+# ruff: noqa: A002  (`format` is the word of TableColumn and of d3)
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shoal.show import theme
+from shoal.show.blocks import Cell, Table, TableColumn
+from shoal.show.spec import Word
+from shoal.words.language import Text
+
+Spec = dict[str, Any]
+Values = Sequence[float | None]
+LONGEST_LABEL = 150
+
+
+def names(field: str, gap: float = 0.16, **axis: Any) -> Spec:
+    """A channel with one place a name, in the order of the rows."""
+    scale = {"paddingInner": gap, "paddingOuter": gap / 2}
+    return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": axis, "scale": scale}
+
+
+def said(field: str, title: Text, format: str = "") -> Spec:
+    """A line of the tooltip."""
+    kind = {"type": "quantitative", "format": format} if format else {"type": "nominal"}
+    return {"field": field, "title": title, **kind}
+
+
+def fixed_colour(field: str = "colour") -> Spec:
+    return {"field": field, "type": "nominal", "scale": None}
+
+
+def series_colour(kinds: Sequence[Text], colours: Sequence[str] = theme.SERIES) -> Spec:
+    """A colour a series, with a legend where there is more than one."""
+    range_ = [colours[i % len(colours)] for i in range(len(kinds))]
+    letters = max((max(len(kind.en), 2 * len(kind.zh)) for kind in kinds), default=1)
+    legend = {"columns": {"expr": f"max(1, floor(width / {40 + 7 * letters}))"}} if len(kinds) > 1 else None
+    return {
+        "field": "series",
+        "type": "nominal",
+        "sort": None,
+        "scale": {"domain": list(kinds), "range": range_},
+        "legend": legend,
+    }
+
+
+def length(values: Values, format: str) -> Spec:
+    """The channel of a bar's length: from zero, no axis, with room for the value that is written at its end."""
+    there = [value for value in values if value is not None]
+    letters = max((len(_formatted(value, format)) for value in there), default=1)
+    room = 14 + 7 * letters
+    start = room if any(value < 0 for value in there) else 0
+    scale = {"zero": True, "nice": False, "range": [start, {"expr": f"width - {room}"}]}
+    return {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
+
+
+def _formatted(value: float, format: str) -> str:
+    try:
+        return f"{value:{format}}"
+    except ValueError:  # a format of d3 that Python does not know, such as ".2s"
+        return f"{value:,.4g}"
+
+
+def written(format: str, field: str = "value") -> Spec:
+    """The value beside the end of its bar."""
+    before = {"expr": f"datum.{field} < 0"}
+    mark = {
+        "type": "text",
+        "baseline": "middle",
+        "align": {"expr": f"{before['expr']} ? 'right' : 'left'"},
+        "dx": {"expr": f"{before['expr']} ? -6 : 6"},
+    }
+    return {
+        "name": "value",
+        "mark": mark,
+        "encoding": {"text": {"field": field, "type": "quantitative", "format": format}},
+    }
+
+
+def cells() -> Spec:
+    shade = {"opacity": {"field": "strength", "type": "quantitative", "scale": None}}
+    return {"name": "cell", "mark": {"type": "rect", "cornerRadius": 3}, "encoding": {"color": fixed_colour(), **shade}}
+
+
+def cell_text(format: str, *, strong: bool) -> Spec:
+    """What is written in cells: white where the tint is strong, in ink (recoloured on dark pages) where it is not."""
+    name, wanted = ("strong", "datum.strength > 0.72") if strong else ("value", "datum.strength <= 0.72")
+    mark = {"type": "text", "fontSize": 11, **({"color": "#ffffff"} if strong else {})}
+    shown = {"text": {"field": "value", "type": "quantitative", "format": format}}
+    return {
+        "name": name,
+        "transform": [{"filter": f"isValid(datum.value) && {wanted}"}],
+        "mark": mark,
+        "encoding": shown,
+    }
+
+
+def tint(value: float | None, most: float, diverging: bool) -> Spec:
+    """The colour of a cell by its sign, and the strength of it, 0 to 0.95, by its size."""
+    if value is None:
+        return {"colour": theme.QUIET, "strength": 0.06}
+    colour = theme.LOW if diverging and value < 0 else theme.HIGH
+    return {"colour": colour, "strength": round(0.95 * min(abs(value) / most, 1.0), 3)}
+
+
+def marked(at: float | None, label: Text | None, channel: str = "x") -> list[Spec]:
+    """A dashed line at a value, with words beside it; nothing where there is no value."""
+    if at is None:
+        return []
+    place = {"data": {"values": [{}]}, "encoding": {channel: {"datum": at, "type": "quantitative"}}}
+    rule = {"name": "mark", "mark": {"type": "rule", "strokeDash": [4, 3], "color": theme.SOFT_INK}, **place}
+    if label is None:
+        return [rule]
+    words = {"type": "text", "align": "left", "dx": 6, "dy": 4, "y": 0, "baseline": "top", "fontWeight": 600}
+    return [rule, {"name": "value", "mark": {**words, "text": label}, **place}]
+
+
+def numbers_table(titles: Sequence[Text], formats: Sequence[str], rows: Sequence[Sequence[Word | Cell]]) -> Table:
+    """The numbers behind a chart, for who reads them rather than looks."""
+    columns = tuple(TableColumn(title, form) for title, form in zip(titles, formats, strict=True))
+    return Table(columns, tuple(tuple(row) for row in rows))
+
+
+def along(x: Sequence[float], title: Text) -> Spec:
+    """The horizontal axis of a line chart: a tick at every value where they are few whole numbers, such as K."""
+    whole = all(float(at).is_integer() for at in x)
+    ticks = {"format": "d", "values": list(x)} if whole and len(x) <= 20 else {}
+    scale = {"zero": False, "nice": False, "padding": 10}
+    return {"field": "x", "type": "quantitative", "title": title, "axis": {"grid": False, **ticks}, "scale": scale}
+
+
+def up(format: str) -> Spec:
+    """The vertical axis. What it measures is written flat above it (`measure`), where it is read first."""
+    axis = {"tickCount": 5, "title": None, **({"format": format} if format else {})}
+    return {"field": "y", "type": "quantitative", "axis": axis, "scale": {"zero": False}}
+
+
+def measure(title: Text) -> Spec:
+    """What the vertical axis measures, as a small line above the drawing."""
+    look = {"anchor": "start", "frame": "bounds", "fontSize": 12, "fontWeight": "normal", "offset": 8}
+    return {"title": {"text": title, "color": theme.SOFT_INK, **look}}
+
+
+def across(title: Text, format: str) -> Spec:
+    """The horizontal axis of a measured value."""
+    axis = {"tickCount": 6, "format": format}
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "title": title,
+        "axis": axis,
+        "scale": {"zero": False, "padding": 12},
+    }
+
+
+def slanted(words: Sequence[Text]) -> Spec:
+    """Labels above the columns: flat where they fit side by side, slanted and shortened where they do not."""
+    slant = {"labelAngle": -35, "labelAlign": "left", "labelOffset": -4} if overhang(words) else {"labelAngle": 0}
+    return {"labelLimit": LONGEST_LABEL, **slant}
+
+
+def overhang(words: Sequence[Text]) -> int:
+    """How far slanted labels reach past the last column, in pixels; 0 where they lie flat."""
+    longest = 6.5 * max((max(len(word.en), 2 * len(word.zh)) for word in words), default=0)
+    return int(0.82 * min(LONGEST_LABEL, longest)) if longest * len(words) > 480 else 0
+
+
+def series_table(first: Text, labels: Sequence[Word], series: Sequence[tuple[Text, Values]], format: str) -> Table:
+    """One row a label, one column a series."""
+    rows = [(label, *(values[i] for _, values in series)) for i, label in enumerate(labels)]
+    return numbers_table((first, *(kind for kind, _ in series)), ("", *(format for _ in series)), rows)
