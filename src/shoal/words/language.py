@@ -67,7 +67,7 @@ class Texts:
             if not isinstance(node, dict) or part not in node:
                 raise KeyError(f"{self.room}/texts.toml has no text {key!r}")
             node = node[part]
-        if not isinstance(node, dict) or set(node) < set(LANGUAGES):
+        if not isinstance(node, dict) or not set(LANGUAGES) <= set(node):
             raise KeyError(f"{self.room}/texts.toml: {key!r} needs the lines {LANGUAGES}")
         return node
 

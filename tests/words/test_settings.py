@@ -1,0 +1,67 @@
+"""A TOML section becomes keyword arguments; the signature is the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shoal.words.errors import UsageError
+from shoal.words.provenance import Made, installed_versions
+from shoal.words.settings import read_settings
+
+
+def _segment(table: object, k: int | str = "auto", max_iter: int = 300) -> None:
+    """A function to be set."""
+
+
+class _Segmenter:
+    def __init__(self, k: int = 5) -> None:
+        """A class to be set."""
+
+
+def _written(folder: Path, text: str) -> Path:
+    file = folder / "shoal.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_section_becomes_arguments_and_dashes_become_underscores(tmp_path: Path) -> None:
+    file = _written(tmp_path, '[segment]\nk = "silhouette"\nmax-iter = 50\n[other]\nx = 1\n')
+    assert read_settings(file, "segment", _segment) == {"k": "silhouette", "max_iter": 50}
+
+
+def test_a_missing_section_sets_nothing(tmp_path: Path) -> None:
+    assert read_settings(_written(tmp_path, ""), "segment", _segment) == {}
+
+
+def test_an_unknown_setting_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    file = _written(tmp_path, "[segment]\nklusters = 4\n")
+    with pytest.raises(UsageError, match=r"(?s)'klusters'.*table, k, max_iter"):
+        read_settings(file, "segment", _segment)
+
+
+def test_self_is_no_setting(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'self'"):
+        read_settings(_written(tmp_path, "[s]\nself = 1\n"), "s", _Segmenter)
+
+
+@pytest.mark.parametrize("text", ["k = ", "[segment\n", "k = 1\nk = 2\n"])
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=r"shoal\.toml cannot be read as TOML"):
+        read_settings(_written(tmp_path, text), "segment", _segment)
+
+
+def test_a_file_that_is_missing_or_not_text_is_named(tmp_path: Path) -> None:
+    binary = tmp_path / "shoal.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    for file in (tmp_path / "none.toml", binary, tmp_path):
+        with pytest.raises(UsageError, match="cannot be read"):
+            read_settings(file, "segment", _segment)
+
+
+def test_a_result_says_what_it_was_made_with() -> None:
+    made = Made("features", seed=3)
+    assert made.versions == installed_versions()
+    assert {"python", "shoal", "duckdb", "numpy", "pyarrow", "scikit-learn"} <= set(made.versions)
+    assert made == Made("features", seed=3)
