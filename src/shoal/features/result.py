@@ -61,7 +61,8 @@ class Features(Result):
 
     `table` has ``customer_id`` and one float64 column a feature, as `columns` lists them. `categories` are the main
     categories, learned before the cut only. `learned_groups` says that they were learned from co-purchase because
-    the log has none; `product_groups` then maps ``product_id`` to ``category`` (empty table otherwise).
+    the log has none; `product_groups` then maps ``product_id`` to ``category_key`` (empty table otherwise). The
+    three ``category_`` fields are how an event finds its category: what `features.categories` froze.
     """
 
     name = "features"
@@ -72,6 +73,9 @@ class Features(Result):
     absent: tuple[AbsentFeature, ...] = ()
     categories: tuple[Category, ...] = ()
     learned_groups: bool = False
+    category_column: str = ""
+    category_event: str = ""
+    category_worth: str = ""
     currency: str | None = None
 
     def info(self, name: str) -> FeatureInfo:

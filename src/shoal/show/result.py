@@ -25,20 +25,12 @@ from shoal.words.provenance import Made
 texts = Texts("shoal.show")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Result:
-    """A frozen result of one stage. `made` says where it comes from, `findings` is its advice."""
-
-    name: ClassVar[str]
-
-    made: Made
-    findings: tuple[Finding, ...] = ()
+class Shown:
+    """Anything with a `view()`: text, HTML and a notebook cell come from here, JSON from `to_dict`."""
 
     def view(self) -> Iterator[Block]:
         """The blocks that show this result."""
         raise NotImplementedError
-
-    # showing ---------------------------------------------------------------------------------------------------
 
     def text(self, language: Language | None = None) -> str:
         from shoal.show.text import as_text
@@ -59,7 +51,22 @@ class Result:
 
         return as_cell(self.view(), chosen_language())
 
-    # data ------------------------------------------------------------------------------------------------------
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-ready values."""
+        raise NotImplementedError
+
+    def json(self) -> str:
+        return encode(self.to_dict()).decode()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Result(Shown):
+    """A frozen result of one stage. `made` says where it comes from, `findings` is its advice."""
+
+    name: ClassVar[str]
+
+    made: Made
+    findings: tuple[Finding, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON-ready values; a table stands as its file, columns and number of rows."""
@@ -70,9 +77,6 @@ class Result:
                 value = {"file": field.metadata["file"], "columns": value.column_names, "rows": value.num_rows}
             shown[field.name] = jsonable(value)
         return shown
-
-    def json(self) -> str:
-        return encode(self.to_dict()).decode()
 
     def write(self, folder: Path) -> list[Path]:
         """Write the result's files into `folder` and return their paths."""

@@ -1,0 +1,1 @@
+"""The command line: read arguments, call, print the result. Nothing is computed here."""

@@ -1,0 +1,76 @@
+"""The options that several commands share, and how a word on the command line becomes a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shoal.words.errors import UsageError, error
+from shoal.words.language import Language, Texts
+
+texts = Texts("shoal.cli")
+Command = Callable[..., Any]
+
+READING: dict[str, dict[str, Any]] = {
+    "--columns": {"metavar": "OURS=THEIRS,..."},
+    "--products": {"type": click.Path(path_type=Path), "metavar": "FILE"},
+    "--as-of": {"metavar": "TIME"},
+    "--horizon": {"default": "90d", "show_default": True, "metavar": "DAYS"},
+    "--look-back": {"default": "auto", "show_default": True, "metavar": "auto|DAYS"},
+    "--timezone": {"metavar": "ZONE"},
+    "--currency": {"metavar": "CODE"},
+    "--exclude": {"metavar": "PRODUCT,..."},
+    "--memory": {"default": "4GB", "show_default": True, "metavar": "SIZE"},
+}
+SEGMENTING: dict[str, dict[str, Any]] = {
+    "--k": {"default": "auto", "show_default": True, "metavar": "auto|N|silhouette|elbow|..."},
+    "--space": {"default": "auto", "show_default": True, "metavar": "NAME"},
+    "--algorithm": {"default": "kmeans", "show_default": True, "metavar": "NAME"},
+    "--seed": {"default": 0, "show_default": True, "type": click.IntRange(0)},
+}
+KMEANS: dict[str, dict[str, Any]] = {
+    "--init": {"default": "k-means++", "show_default": True, "type": click.Choice(["k-means++", "random"])},
+    "--n-init": {"default": 10, "show_default": True, "type": click.IntRange(1)},
+    "--max-iter": {"default": 300, "show_default": True, "type": click.IntRange(1)},
+    "--tol": {"default": 1e-4, "show_default": True, "type": click.FloatRange(0)},
+}
+OUTPUT: dict[str, dict[str, Any]] = {
+    "--json": {"is_flag": True},
+    "--lang": {"type": click.Choice(["en", "zh"])},
+}
+
+
+def options(language: Language, *groups: dict[str, dict[str, Any]]) -> Callable[[Command], Command]:
+    """A decorator that gives a command the options of `groups`, each with its help in one language."""
+
+    def decorate(function: Command) -> Command:
+        for group in reversed(groups):
+            for name, how in reversed(group.items()):
+                key = name.removeprefix("--").replace("-", "_")
+                taken = {"as_json": True} if key == "json" else {}
+                names = (name, "as_json") if taken else (name,)
+                function = click.option(*names, help=texts(f"option.{key}").say(language), **how)(function)
+        return function
+
+    return decorate
+
+
+def mapping(words: str | None) -> dict[str, str] | None:
+    """``customer_id=CustomerID,event_time=Date`` as a dict. Raises `UsageError` for a part without ``=``."""
+    if words is None:
+        return None
+    pairs = {}
+    for part in filter(None, (part.strip() for part in words.split(","))):
+        ours, equals, theirs = part.partition("=")
+        if not equals or not ours.strip() or not theirs.strip():
+            raise error(UsageError, texts, "no_mapping", part=part)
+        pairs[ours.strip()] = theirs.strip()
+    return pairs
+
+
+def listed(words: str | None) -> tuple[str, ...]:
+    """``POST,DOT`` as a tuple."""
+    return tuple(part.strip() for part in (words or "").split(",") if part.strip())

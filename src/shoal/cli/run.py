@@ -1,0 +1,72 @@
+"""``shoal run``: from a log to a published study."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shoal.cli.options import OUTPUT, READING, SEGMENTING, listed, mapping, options, texts
+from shoal.cli.progress import reporting
+from shoal.words.language import Language
+from shoal.words.settings import read_settings
+
+RUNNING: dict[str, dict[str, Any]] = {
+    "--stages": {"default": "all", "show_default": True, "metavar": "all|segments"},
+    "--engine": {"default": "auto", "show_default": True, "metavar": "auto|duckdb"},
+    "--proof/--no-proof": {"default": True},
+    "--settings": {"type": click.Path(path_type=Path), "metavar": "FILE"},
+    "--show-ids": {"is_flag": True},
+}
+
+
+def command(language: Language) -> click.Command:
+    @click.command("run", help=texts("run.help").say(language), epilog=texts("run.epilog").say(language))
+    @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+    @click.option(
+        "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help=texts("option.out").say(language)
+    )
+    @options(language, READING, SEGMENTING, RUNNING, OUTPUT)
+    @click.pass_context
+    def run(
+        context: click.Context,
+        sources: tuple[str, ...],
+        out: Path,
+        as_json: bool,
+        lang: str | None,
+        products: Path | None,
+        settings: Path | None,
+        **asked: Any,
+    ) -> None:
+        from shoal.study.run import RunSettings
+        from shoal.study.run import run as run_study
+
+        del lang  # read by main, before the commands were built
+        chosen = {**asked, "columns": mapping(asked["columns"]), "exclude": listed(asked["exclude"])}
+        if settings is not None:
+            chosen |= _from_file(context, settings)
+        with reporting(language) as progress:
+            study = run_study(
+                sources,
+                out,
+                RunSettings(**chosen),
+                products=products,
+                command=shlex.join(["shoal", *sys.argv[1:]]),
+                progress=progress,
+            )
+        click.echo(study.json() if as_json else study.text(language))
+
+    return run
+
+
+def _from_file(context: click.Context, settings: Path) -> dict[str, Any]:
+    """Settings of the TOML file's ``[run]`` section; what was typed on the command line wins."""
+    from shoal.study.run import RunSettings
+
+    written = read_settings(settings, "run", RunSettings)
+    typed = click.core.ParameterSource.COMMANDLINE
+    kept = {name: value for name, value in written.items() if context.get_parameter_source(name) != typed}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}

@@ -1,0 +1,45 @@
+"""``shoal segment``: segments of any table with one row a customer."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shoal.cli.options import KMEANS, OUTPUT, SEGMENTING, options, texts
+from shoal.cli.progress import reporting
+from shoal.words.language import Language
+
+TABLE: dict[str, dict[str, Any]] = {
+    "--id": {"metavar": "COLUMN"},
+    "--outliers": {"default": "keep", "show_default": True, "type": click.Choice(["keep", "clip", "set-aside"])},
+}
+
+
+def command(language: Language) -> click.Command:
+    @click.command("segment", help=texts("segment.help").say(language), epilog=texts("segment.epilog").say(language))
+    @click.argument("table", metavar="TABLE")
+    @click.option(
+        "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help=texts("option.out").say(language)
+    )
+    @options(language, TABLE, SEGMENTING, KMEANS, OUTPUT)
+    def segment(table: str, out: Path, as_json: bool, lang: str | None, **asked: Any) -> None:
+        from shoal.study.table import run_table
+
+        del lang
+        with reporting(language) as progress:
+            study = run_table(
+                table,
+                out,
+                id_column=asked.pop("id"),
+                outliers=asked.pop("outliers"),
+                command=shlex.join(["shoal", *sys.argv[1:]]),
+                progress=progress,
+                **asked,
+            )
+        click.echo(study.json() if as_json else study.text(language))
+
+    return segment

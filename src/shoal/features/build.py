@@ -1,0 +1,149 @@
+"""From the events relation to one row a customer: the one crossing from engine to memory for features.
+
+What enters is the log and a clock, what leaves is `Features`. What the log cannot support is absent and said so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+from shoal.events.result import EventLog
+from shoal.features.catalogue import CATALOGUE, Feature
+from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, learn_categories, use_groups
+from shoal.features.result import AbsentFeature, FeatureInfo, Features
+from shoal.features.statement import features_sql
+from shoal.show.blocks import Finding
+from shoal.words.clock import Clock
+from shoal.words.errors import InputError, error
+from shoal.words.language import Text, Texts, joined
+from shoal.words.provenance import Made
+
+texts = Texts("shoal.features")
+
+
+def build(
+    log: EventLog, clock: Clock, scheme: CategoryScheme | None = None, seed: int = 0, like: Features | None = None
+) -> Features:
+    """What every customer known at ``clock.as_of`` did in the look-back.
+
+    Parameters
+    ----------
+    log
+        The loaded events.
+    clock
+        The cut: features see ``[as_of - look-back, as_of)`` and nothing else.
+    scheme
+        Categories frozen at an earlier cut; learned at this one when None.
+    seed
+        For learning product groups where the log has no categories.
+    like
+        Compute exactly the features of an earlier study, for its frozen model.
+
+    Returns
+    -------
+    Features
+        One row a customer, ordered by ``customer_id``; what the log cannot support is listed as absent.
+
+    Raises
+    ------
+    InputError
+        The log lacks columns that the features of `like` need.
+    """
+    started = perf_counter()
+    scheme = scheme or learn_categories(log, clock, seed)
+    if scheme is not None and scheme.learned:
+        use_groups(log, scheme.groups)
+    supported, absent = _supported(log, clock, scheme) if like is None else _as_in(like, log)
+    table = log.engine.table(features_sql(log, clock, supported, scheme)).combine_chunks()
+    return Features(
+        made=Made(
+            "features",
+            clock.iso,
+            clock.look_back_days,
+            clock.horizon_days,
+            clock.timezone,
+            seed,
+            f"{log.engine.name} {log.engine.version}",
+            log.rows,
+            table.num_rows,
+            perf_counter() - started,
+        ),
+        findings=tuple(_findings(absent, scheme)),
+        table=table,
+        product_groups=scheme.groups if scheme else EMPTY_GROUPS,
+        columns=(*(_info(feature) for feature in supported), *_category_info(scheme)),
+        absent=absent,
+        categories=scheme.categories if scheme else (),
+        learned_groups=scheme.learned if scheme else False,
+        category_column=scheme.column if scheme else "",
+        category_event=scheme.event if scheme else "",
+        category_worth=scheme.worth if scheme else "",
+        currency=log.currency,
+    )
+
+
+def _supported(
+    log: EventLog, clock: Clock, scheme: CategoryScheme | None
+) -> tuple[tuple[Feature, ...], tuple[AbsentFeature, ...]]:
+    carried = {*log.has, *(f"type:{kind}" for kind in log.types), *({"categories"} if scheme else set())}
+    supported, absent = [], []
+    for feature in CATALOGUE:
+        missing = [need for need in feature.needs if need not in carried]
+        if missing:
+            absent.append(AbsentFeature(feature.name, texts("absent.needs", needs=joined(list(map(_need, missing))))))
+        elif feature.window_days > clock.look_back_days:
+            absent.append(AbsentFeature(feature.name, texts("absent.window", days=feature.window_days)))
+        else:
+            supported.append(feature)
+    return tuple(supported), tuple(absent)
+
+
+def _as_in(like: Features, log: EventLog) -> tuple[tuple[Feature, ...], tuple[AbsentFeature, ...]]:
+    """The features of an earlier study. An event type that did not occur counts zero; a missing column does not."""
+    wanted = {info.name for info in like.columns}
+    supported = tuple(feature for feature in CATALOGUE if feature.name in wanted)
+    columns = {need for feature in supported for need in feature.needs if not need.startswith("type:")}
+    missing = sorted(columns - {"categories"} - log.has)
+    if missing:
+        raise error(InputError, texts, "lacks_columns", missing=joined(list(map(_need, missing))))
+    return supported, like.absent
+
+
+def _need(name: str) -> Text:
+    return texts(f"need.{name.removeprefix('type:')}")
+
+
+def _info(feature: Feature) -> FeatureInfo:
+    return FeatureInfo(
+        feature.name, feature.block, feature.kind, feature.unit, feature.label, feature.meaning, feature.null
+    )
+
+
+def _category_info(scheme: CategoryScheme | None) -> tuple[FeatureInfo, ...]:
+    if scheme is None:
+        return ()
+    blank = FeatureInfo("", "categories", "category_money", "currency", Text("", ""), Text("", ""))
+    return tuple(
+        replace(
+            blank,
+            name=category.column,
+            label=texts("category.label", category=category.label),
+            meaning=texts("category.meaning", category=category.label, worth=scheme.measured_in),
+            unit="currency" if scheme.worth.startswith("SUM") else "events",
+            category=category.key,
+        )
+        for category in scheme.categories
+    )
+
+
+def _findings(absent: tuple[AbsentFeature, ...], scheme: CategoryScheme | None) -> list[Finding]:
+    found = []
+    if scheme is None:
+        found.append(Finding("no_products", "info", texts("finding.no_products")))
+    elif scheme.learned:
+        groups = len(scheme.categories)
+        found.append(Finding("learned_groups", "info", texts("finding.learned_groups", groups=groups), count=groups))
+    if absent:
+        found.append(Finding("absent_features", "info", texts("finding.absent", count=len(absent)), count=len(absent)))
+    return found

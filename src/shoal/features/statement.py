@@ -1,0 +1,76 @@
+"""The one statement that computes all features of a log at a cut.
+
+Put together from the catalogue and the grains in ``sql/``: a grain is a CTE with one row for each order, product and
+so on of a customer; the features of a grain are aggregates over it. Only the grains that some feature needs are
+computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from shoal.engines.contract import quoted
+from shoal.events.result import EventLog
+from shoal.features.catalogue import Feature
+from shoal.features.categories import CategoryScheme, pivot
+from shoal.words.clock import Clock
+
+GRAINS = ("orders", "gaps", "lines", "products", "categories", "events")
+
+
+def features_sql(log: EventLog, clock: Clock, features: Sequence[Feature], scheme: CategoryScheme | None) -> str:
+    """SQL with one row a customer known at the cut, ordered by ``customer_id``; one double a feature and category."""
+    filled = _placeholders(log, clock, scheme)
+    measures = {grain: _measures(grain, features, scheme, filled) for grain in ("known", *GRAINS)}
+    measured = [grain for grain, columns in measures.items() if columns]
+    steps = [f"{grain} AS (\n{_grain(grain).format(**filled)})" for grain in _computed(measured)]
+    steps += [
+        f"{grain}_of AS (SELECT customer_id, {', '.join(measures[grain])} FROM {grain} GROUP BY customer_id)"
+        for grain in measured
+    ]
+    shown = [f"{_filled_in(feature, filled)} AS {quoted(feature.name)}" for feature in features]
+    shown += [f"coalesce({quoted(c.column)}, 0e0) AS {quoted(c.column)}" for c in (scheme.categories if scheme else ())]
+    joins = "".join(f"\nLEFT JOIN {grain}_of USING (customer_id)" for grain in measured if grain != "known")
+    before = ", ".join(steps)
+    return f"WITH {before}\nSELECT customer_id, {', '.join(shown)}\nFROM known_of{joins}\nORDER BY customer_id"
+
+
+def _placeholders(log: EventLog, clock: Clock, scheme: CategoryScheme | None) -> dict[str, object]:
+    return {
+        "events": log.relation,
+        "as_of": clock.as_of,
+        "start": clock.features.start,
+        "look_back": f"{clock.look_back_days}e0",
+        "category": scheme.column if scheme else "",
+        "worth": scheme.worth if scheme else "",
+        "category_event": scheme.event if scheme else "",
+        "join_groups": scheme.join if scheme else "",
+    }
+
+
+def _computed(measured: Sequence[str]) -> list[str]:
+    """The grains to compute, each after those it reads: all but `known` read the look-back, gaps read orders."""
+    needed = {*measured, *({"orders"} if "gaps" in measured else ())}
+    return ["known", "look_back", *(grain for grain in GRAINS if grain in needed)]
+
+
+def _grain(name: str) -> str:
+    return files("shoal.features").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _measures(
+    grain: str, features: Sequence[Feature], scheme: CategoryScheme | None, filled: dict[str, object]
+) -> list[str]:
+    own = [
+        f"{feature.sql.format(**filled)} AS {quoted(feature.name)}" for feature in features if feature.grain == grain
+    ]
+    return own + (pivot(scheme) if grain == "categories" and scheme else [])
+
+
+def _filled_in(feature: Feature, filled: dict[str, object]) -> str:
+    """The feature with what a customer without any row at its grain gets."""
+    value = f"CAST({quoted(feature.name)} AS DOUBLE)"
+    if feature.empty == "null":
+        return value
+    return f"coalesce({value}, {filled['look_back'] if feature.empty == 'look_back' else '0e0'})"

@@ -1,0 +1,1 @@
+"""A study: every result of one run, bound together and published in one rename."""

@@ -1,0 +1,97 @@
+"""Today's segment for new and known customers, by the frozen model of a published study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shoal.engines.choose import open_engine
+from shoal.events.load import load
+from shoal.features.build import build
+from shoal.features.categories import frozen_categories
+from shoal.segments.segment import assign as assign_segments
+from shoal.show.blocks import Block, Figure, Figures, Heading, Table, TableColumn
+from shoal.show.result import Result
+from shoal.study.result import Study
+from shoal.words.errors import UsageError, error
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.study")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned(Result):
+    """Every customer of a log with today's segment and, where the study knows the customer, the published one."""
+
+    name = "assigned"
+
+    table: pa.Table = field(metadata={"file": "assigned.parquet"})
+    study: str
+    segments: dict[int, Text]
+
+    def view(self) -> Iterator[Block]:
+        known = self.table["published_segment"].drop_null()
+        moved = pc.sum(pc.not_equal(self.table["segment"], self.table["published_segment"])).as_py() or 0
+        yield Heading(texts("assign.title", study=self.study))
+        yield Figures(
+            (
+                Figure(texts("assign.customers"), Text.same(f"{self.table.num_rows:,}")),
+                Figure(texts("assign.new"), Text.same(f"{self.table.num_rows - len(known):,}")),
+                Figure(texts("assign.moved"), Text.same(f"{moved:,}")),
+            )
+        )
+        counted = dict(zip(*(c.to_pylist() for c in self.table["segment"].value_counts().flatten()), strict=True))
+        yield Table(
+            tuple(TableColumn(texts(f"assign.{label}"), ",.0f") for label in ("number", "name", "customers")),
+            tuple((number, name, counted.get(number, 0)) for number, name in self.segments.items()),
+        )
+
+
+def assign(
+    study: Study,
+    sources: Sequence[Any],
+    *,
+    as_of: str | None = None,
+    products: Any = None,
+    memory: str = "4GB",
+    **reading: Any,
+) -> Assigned:
+    """Today's segment of every customer in `sources`, without a refit.
+
+    The study's look-back, categories and model are used as they are; only the clock is today's (`as_of`, by default
+    just after the last event). `reading` takes the loader's options: columns, timezone, currency, exclude.
+    """
+    if study.features is None or study.manifest.look_back_days is None:
+        raise error(UsageError, texts, "assign_table", study=study.name)
+    reading = {"timezone": study.manifest.made.timezone, **{k: v for k, v in reading.items() if v is not None}}
+    with TemporaryDirectory(prefix="shoal-") as folder, open_engine("auto", Path(folder), memory) as engine:
+        log, quality = load(
+            sources,
+            engine,
+            Path(folder),
+            as_of=as_of,
+            look_back_days=study.manifest.look_back_days,
+            horizon_days=study.manifest.horizon_days or 90,
+            products=products,
+            **reading,
+        )
+        features = build(log, log.clock, frozen_categories(study.features), like=study.features)
+    return Assigned(
+        made=features.made,
+        findings=quality.findings,
+        table=_beside_published(assign_segments(study.segments.model, features.table), study),
+        study=study.name,
+        segments={segment.number: segment.name for segment in study.segments.segments},
+    )
+
+
+def _beside_published(today: pa.Table, study: Study) -> pa.Table:
+    published = study.segments.table
+    where = pc.index_in(today["customer_id"], value_set=published["customer_id"].combine_chunks())
+    return today.append_column("published_segment", published["segment"].combine_chunks().take(where.combine_chunks()))

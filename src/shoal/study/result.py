@@ -1,0 +1,139 @@
+"""`Study`: what one run found, and `Manifest`: how it was made. A published study is read, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from shoal.events.result import Quality
+from shoal.features.result import Features
+from shoal.proof.result import Proof
+from shoal.segments.result import Segments
+from shoal.show.blocks import Block, Finding, Heading, Link, Note
+from shoal.show.result import Result, Shown, jsonable
+from shoal.study.store import Store
+from shoal.words.errors import StudyError, error
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.study")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One input: its name, the sha256 of its bytes (None for a frame in memory) and the records it held."""
+
+    name: str
+    sha256: str | None
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageCost:
+    """What a stage took: wall seconds, and the process's peak memory so far in MB (None where unknown)."""
+
+    stage: str
+    seconds: float
+    peak_memory_mb: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest(Result):
+    """How the study was made: enough to make it again."""
+
+    name = "manifest"
+
+    study: str
+    inputs: tuple[InputFile, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    look_back_days: int | None = None
+    horizon_days: int | None = None
+    parent: str | None = None
+    stages: tuple[str, ...] = ()
+    costs: tuple[StageCost, ...] = ()
+
+    def view(self) -> Iterator[Block]:
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Study(Shown):
+    """One study: the results of its stages, read from its folder or just made.
+
+    `quality`, `features` and `proof` are None where the stage did not run (a plain table has no events).
+    """
+
+    folder: Path
+    manifest: Manifest
+    segments: Segments
+    quality: Quality | None = None
+    features: Features | None = None
+    proof: Proof | None = None
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Study:
+        """The study published in a folder made by ``shoal run`` or ``shoal segment``; also one study's own folder."""
+        path = Path(folder)
+        path = path if (path / "manifest.json").is_file() else Store(path).current()
+        stages = Manifest.read(path).stages
+        return cls(
+            path,
+            Manifest.read(path),
+            Segments.read(path),
+            Quality.read(path) if "quality" in stages else None,
+            Features.read(path) if "features" in stages else None,
+            Proof.read(path) if "proof" in stages else None,
+        )
+
+    @property
+    def name(self) -> str:
+        return self.manifest.study
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The stages' results in the order they were made."""
+        return tuple(r for r in (self.quality, self.features, self.segments, self.proof) if r is not None)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, the gravest first."""
+        grave = {"problem": 0, "warning": 1, "good": 2, "info": 3}
+        return tuple(sorted((f for r in self.results for f in r.findings), key=lambda f: grave[f.severity]))
+
+    def view(self) -> Iterator[Block]:
+        """What the terminal shows after a run: the verdict, the segments in brief, what to look at."""
+        yield Heading(texts("view.title", study=self.name), level=1)
+        yield Note(self.verdict, tone="lead")
+        yield self.segments.brief()
+        yield from (finding for finding in self.findings if finding.severity in ("problem", "warning"))
+        report = self.folder / "report.html"
+        if report.is_file():
+            yield Link(texts("view.report"), str(report))
+
+    def to_dict(self) -> dict[str, Any]:
+        report = self.folder / "report.html"
+        return {
+            "study": self.name,
+            "folder": str(self.folder),
+            "report": str(report) if report.is_file() else None,
+            "made": jsonable(self.manifest.made),
+            "verdict": jsonable(self.proof.verdict if self.proof else {"code": "not_run", "text": self.verdict}),
+            "segments": jsonable(self.segments.segments),
+            "findings": jsonable(self.findings),
+        }
+
+    @property
+    def verdict(self) -> Text:
+        """In one sentence: is this segmentation worth using?"""
+        return self.proof.verdict.text if self.proof else texts("view.no_proof")
+
+    def part(self, name: str) -> Result:
+        """One stage's result by name. Raises `StudyError` where this study has none."""
+        for result in (*self.results, self.manifest):
+            if result.name == name:
+                return result
+        known = ", ".join(result.name for result in self.results)
+        raise error(StudyError, texts, "no_part", name=name, known=known)

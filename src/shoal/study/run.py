@@ -1,0 +1,195 @@
+"""One run, from a log to a published study. Reads like a table of contents; the rooms do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shoal.engines.choose import open_engine
+from shoal.engines.contract import Engine
+from shoal.events.load import load
+from shoal.events.result import EventLog, Quality
+from shoal.features.build import build
+from shoal.proof.segments import prove_segments
+from shoal.report.report import write_report
+from shoal.segments.segment import SegmentSettings, segment
+from shoal.study.costs import Costs
+from shoal.study.history import write_history
+from shoal.study.result import InputFile, Manifest, Study
+from shoal.study.store import Building, Store
+from shoal.words.clock import parse_days
+from shoal.words.errors import UsageError, error
+from shoal.words.language import Text, Texts
+from shoal.words.provenance import Made
+
+texts = Texts("shoal.study")
+STAGES = ("all", "segments")
+Progress = Callable[[Text, float | None], None]
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Everything that can be asked of a run. Field names are the command line's options."""
+
+    columns: Mapping[str, str] | None = None
+    as_of: str | None = None
+    horizon: str | int = 90
+    look_back: str | int = "auto"
+    timezone: str | None = None
+    currency: str | None = None
+    exclude: tuple[str, ...] = ()
+    k: str | int = "auto"
+    space: str = "auto"
+    algorithm: str = "kmeans"
+    stages: str = "all"
+    proof: bool = True
+    engine: str = "auto"
+    memory: str = "4GB"
+    seed: int = 0
+    show_ids: bool = False
+
+    def __post_init__(self) -> None:
+        if self.stages not in STAGES:
+            raise error(UsageError, texts, "no_stage", asked=self.stages, known=", ".join(STAGES))
+
+    @property
+    def segmentation(self) -> SegmentSettings:
+        return SegmentSettings(space=self.space, k=self.k, algorithm=self.algorithm, seed=self.seed)
+
+
+def run(
+    sources: Sequence[Any],
+    out: str | Path,
+    settings: RunSettings | None = None,
+    *,
+    products: Any = None,
+    command: str = "",
+    progress: Progress | None = None,
+    **chosen: Any,
+) -> Study:
+    """A published study of a shop's log.
+
+    Parameters
+    ----------
+    sources
+        Files, or pandas, polars or Arrow frames, of one log.
+    out
+        Folder to publish into; made when missing.
+    settings, **chosen
+        A `RunSettings`, or its fields as keyword arguments (``k=5, space="rfm"``).
+    products
+        File or frame with the catalogue, where the log does not carry it.
+    command
+        The command line, for the manifest.
+    progress
+        Called with what is being done and the share done (None where unknown).
+
+    Returns
+    -------
+    Study
+        Read from the folder it was published to.
+
+    Raises
+    ------
+    InputError, UsageError, StudyError
+        Bad data, bad settings, a folder that is busy or cannot be written. The study published before stays.
+
+    Examples
+    --------
+    >>> study = run(["orders.csv"], "my-shop", k=5)  # doctest: +SKIP
+    """
+    settings = replace(settings or RunSettings(), **chosen)
+    store, costs = Store(Path(out)), Costs(progress or (lambda words, share: None))
+    with store.writing() as workspace, open_engine(settings.engine, workspace, settings.memory) as engine:
+        with costs.stage("events"):
+            log, quality = _load(sources, engine, workspace, settings, products, progress)
+        engine.lock()
+        with store.building(_stem(log), workspace) as building:
+            _study(log, quality, settings, building, costs, command)
+    return Study.open(out)
+
+
+def _study(
+    log: EventLog, quality: Quality, settings: RunSettings, building: Building, costs: Costs, command: str
+) -> None:
+    """Make every stage's result and write it into the study being built."""
+    quality.write(building.folder)
+    with costs.stage("features"):
+        features = build(log, log.clock, seed=settings.seed)
+        features.write(building.folder)
+    with costs.stage("segments"):
+        segments = segment(features, settings.segmentation)
+        segments.write(building.folder)
+    proof = None
+    if settings.proof:
+        with costs.stage("proof"):
+            proof = prove_segments(log, segments, seed=settings.seed)
+            proof.write(building.folder)
+    if settings.stages == "all":
+        with costs.stage("history"):
+            write_history(log, building)
+    manifest = _manifest(log, quality, settings, building, costs, command)
+    manifest.write(building.folder)
+    study = Study(building.folder, manifest, segments, quality, features, proof)
+    with costs.stage("report"):
+        write_report(study, building.folder, show_ids=settings.show_ids)
+    _manifest(log, quality, settings, building, costs, command).write(building.folder)
+
+
+def _load(
+    sources: Sequence[Any],
+    engine: Engine,
+    workspace: Path,
+    settings: RunSettings,
+    products: Any,
+    progress: Progress | None,
+) -> tuple[EventLog, Quality]:
+    return load(
+        sources,
+        engine,
+        workspace,
+        columns=settings.columns,
+        as_of=settings.as_of,
+        horizon_days=parse_days(settings.horizon),
+        look_back_days=None if settings.look_back == "auto" else parse_days(settings.look_back),
+        timezone=settings.timezone,
+        currency=settings.currency,
+        exclude=settings.exclude,
+        products=products,
+        progress=progress,
+    )
+
+
+def _stem(log: EventLog) -> str:
+    """A study is named after the day it looks from."""
+    return log.clock.iso[:10]
+
+
+def _manifest(
+    log: EventLog, quality: Quality, settings: RunSettings, building: Building, costs: Costs, command: str
+) -> Manifest:
+    clock = log.clock
+    return Manifest(
+        made=Made(
+            "study",
+            clock.iso,
+            clock.look_back_days,
+            clock.horizon_days,
+            clock.timezone,
+            settings.seed,
+            f"{log.engine.name} {log.engine.version}",
+            quality.made.rows_in,
+            log.customers,
+            costs.total,
+        ),
+        study=building.name,
+        inputs=tuple(InputFile(file.name, file.sha256, file.records) for file in quality.files),
+        settings=asdict(settings),
+        command=command,
+        look_back_days=clock.look_back_days,
+        horizon_days=clock.horizon_days,
+        stages=("quality", "features", "segments", *(("proof",) if settings.proof else ())),
+        costs=costs.taken,
+    )
