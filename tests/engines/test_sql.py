@@ -64,7 +64,7 @@ GOOD = [
     "SELECT COUNT(*) FILTER (WHERE event_type = 'view') FROM events WHERE substring(md5(customer_id), 1, 4) < '051f'",
 ]
 PLACEHOLDERS = {
-    "as_of": 1_323_475_200, "start": 1_291_939_200, "look_back": "365e0", "category": "category_1",
+    "events": "events", "as_of": 1_323_475_200, "start": 1_291_939_200, "look_back": "365e0", "category": "category_1",
     "worth": "SUM(amount)", "category_event": "purchase", "join_groups": " LEFT JOIN product_groups USING (product_id)",
 }  # fmt: skip
 GRAINS = sorted(path.name for path in files("shoal.features").joinpath("sql").iterdir())
