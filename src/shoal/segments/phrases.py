@@ -1,0 +1,65 @@
+"""Numbers in the words of the shop: a difference becomes "last order 12 days ago (shop 97)". Pure, no data kept."""
+
+from __future__ import annotations
+
+from shoal.features.result import FeatureInfo, Kind
+from shoal.segments.portrait import Contrast, FeatureProfile, Statistic
+from shoal.words.language import Texts
+
+texts = Texts("shoal.segments")
+
+
+def amount(value: float, kind: Kind, currency: str | None = None) -> str:
+    """A value as people write it, in the unit of its kind.
+
+    Examples
+    --------
+    >>> amount(0.256, "share"), amount(1234.5, "money", "GBP"), amount(3.0, "count"), amount(2.46, "count")
+    ('26%', 'GBP 1,234', '3', '2.5')
+    """
+    if kind == "share":
+        return f"{value:.0%}"
+    if kind in ("money", "category_money"):
+        return f"{currency} {_plain(value)}" if currency else _plain(value)
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
+    if abs(value) >= 10 or float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def contrast(
+    info: FeatureInfo, here: FeatureProfile, whole: FeatureProfile, currency: str | None, shop: bool
+) -> Contrast | None:
+    """The contrast of one feature in words, None where no typical number shows what the interval says."""
+    statistic = _telling(here, whole, info.kind)
+    if statistic is None or here.difference is None or here.low is None or here.high is None:
+        return None
+    value, other = _values(here, statistic), _values(whole, statistic)
+    kind: Kind = "share" if statistic == "nonzero" else info.kind
+    shown = {
+        "label": info.label,
+        "value": amount(value, kind, currency),
+        "whole": texts("whole.shop" if shop else "whole.table", value=amount(other, kind, currency)),
+    }
+    own = f"contrast.{info.name}.{statistic}"
+    key = own if shop and texts.has(own) else f"contrast.any.{statistic}"
+    return Contrast(info.name, here.difference, here.low, here.high, statistic, value, other, texts(key, **shown))
+
+
+def _telling(here: FeatureProfile, whole: FeatureProfile, kind: Kind) -> Statistic | None:
+    """The first of median, mean, share with any, that lies visibly on the side the interval lies on."""
+    order: tuple[Statistic, ...] = ("mean", "median", "nonzero") if kind == "share" else ("median", "mean", "nonzero")
+    for statistic in order:
+        value, other = _values(here, statistic), _values(whole, statistic)
+        shown = "share" if statistic == "nonzero" else kind
+        if (value - other) * here.strength > 0 and amount(value, shown) != amount(other, shown):
+            return statistic
+    return None
+
+
+def _values(profile: FeatureProfile, statistic: Statistic) -> float:
+    found = {"median": profile.median, "mean": profile.mean, "nonzero": profile.share_nonzero}[statistic]
+    return float("nan") if found is None else found

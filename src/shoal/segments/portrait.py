@@ -1,0 +1,92 @@
+"""What is said of a segment, as data: how large it is, what is typical in it, what sets it apart, what it likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shoal.words.language import Text
+
+Statistic = Literal["median", "mean", "nonzero"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureProfile:
+    """One feature in one segment, in the feature's unit; None where no customer of the segment has a value.
+
+    `share_nonzero` is the share of customers with a value other than 0. `difference` is the mean's distance from the
+    rest of the shop in standard deviations (on the square-root scale for counts and money), `low` to `high` its 95 %
+    interval.
+    """
+
+    feature: str
+    mean: float | None
+    median: float | None
+    share_nonzero: float
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def strength(self) -> float:
+        """The end of the interval nearest to zero, signed; 0 where the interval holds zero or is not known."""
+        if self.low is not None and self.low > 0:
+            return self.low
+        return self.high if self.high is not None and self.high < 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What sets a segment apart: a difference whose 95 % interval leaves out zero, in words and in numbers.
+
+    `statistic` says which number the words compare: the median, the mean, or the share of customers with any.
+    """
+
+    feature: str
+    difference: float
+    low: float
+    high: float
+    statistic: Statistic
+    value: float
+    whole: float
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Favourite:
+    """A category the segment spends more of its money on than the shop does.
+
+    `share` is the category's share of the segment's spend with its 95 % interval, `whole` its share of the shop's,
+    `lift` the one over the other.
+    """
+
+    feature: str
+    label: Text
+    share: float
+    low: float
+    high: float
+    whole: float
+    lift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment: its number (from 1), its name, its size, its profile, what sets it apart and what it likes.
+
+    Shares are of the whole shop; `spend` and the shares of spend and orders are None where the log knows none.
+    """
+
+    number: int
+    name: Text
+    customers: int
+    share_customers: float
+    profile: tuple[FeatureProfile, ...]
+    contrasts: tuple[Contrast, ...] = ()
+    favourites: tuple[Favourite, ...] = ()
+    spend: float | None = None
+    share_spend: float | None = None
+    share_orders: float | None = None
+
+    def of(self, feature: str) -> FeatureProfile | None:
+        """The profile of one feature, None where there is none of that name."""
+        return next((part for part in self.profile if part.feature == feature), None)

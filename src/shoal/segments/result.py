@@ -1,0 +1,95 @@
+"""`Segments`: who belongs where, how surely, why, and the frozen model. The only place that numbers segments from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.features.result import FeatureInfo
+from shoal.measures.clustering import Labels
+from shoal.segments import view
+from shoal.segments.choose_k import KChoice
+from shoal.segments.model import SegmentModel
+from shoal.segments.portrait import FeatureProfile, Segment
+from shoal.show.blocks import Block
+from shoal.show.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class FitFacts:
+    """How the fit went: the settings in force and what they led to. `seeded_on` customers gave the first centres."""
+
+    space: str
+    axes: int
+    k: int
+    algorithm: str
+    init: str
+    n_init: int
+    max_iter: int
+    tol: float
+    seed: int
+    inertia: float
+    n_iter: int
+    converged: bool
+    customers: int
+    seeded_on: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segments(Result):
+    """The segments of a shop's customers.
+
+    `table` has one row a customer (``customer_id``, ``segment`` from 1, ``confidence``, ``runner_up``), in the order
+    of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
+    segments most apart, best first. `model` assigns other customers.
+    """
+
+    name = "segments"
+
+    table: pa.Table = field(metadata={"file": "segments.parquet"})
+    model: SegmentModel = field(metadata={"file": "model/segmenter.json"})
+    choice: KChoice = field(metadata={"file": "k.json"})
+    segments: tuple[Segment, ...]
+    whole: tuple[FeatureProfile, ...]
+    columns: tuple[FeatureInfo, ...]
+    key_features: tuple[str, ...]
+    fit: FitFacts
+    currency: str | None = None
+
+    def segment(self, number: int) -> Segment:
+        """The segment of that number, from 1. Raises ``KeyError`` where there is none."""
+        if not 1 <= number <= len(self.segments):
+            raise KeyError(number)
+        return self.segments[number - 1]
+
+    def view(self) -> Iterator[Block]:
+        yield from view.opening(self.segments, self.choice)
+        yield from self.findings
+        yield view.cards(self.segments)
+        if len(self.segments) > 1:
+            yield view.shares(self.segments)
+            yield from view.heat(self.segments, self.columns, self.key_features)
+        yield from view.choice_of_k(self.choice)
+        yield view.profiles(self.segments, self.whole, self.columns)
+        yield view.method(self.fit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSegments(Segments):
+    """The segments of a plain table, with the rows that were set aside before (`set_aside`: file, line, rule, raw)."""
+
+    set_aside: pa.Table = field(metadata={"file": "set_aside.parquet"})
+
+
+def numbers_of(labels: Labels) -> Labels:
+    """Numbers for people, from 1, of an estimator's labels, from 0."""
+    return labels + 1
+
+
+def ranks(first: np.ndarray, second: np.ndarray) -> Labels:
+    """The order of segments: by falling `first` (spend, or size), then by falling `second` (size), then as found."""
+    order: Labels = np.lexsort((np.arange(len(first)), -second, -first)).astype(np.int64)
+    return order

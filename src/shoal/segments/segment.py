@@ -1,0 +1,216 @@
+"""The stage: features go in, `Segments` come out. Reads like a table of contents; each step has a file of its own.
+
+The one thing to know: with ``space="standardised"`` and a fixed K the fit is the textbook's to the last step
+(``StandardScaler``, ``KMeans(n_init=10)`` on all rows in their order). Other spaces may draw the first centres from a
+sample on large shops. Labels always come from the frozen model, as `assign` gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import md5
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.features.result import Features
+from shoal.measures import clustering
+from shoal.measures.clustering import Floats, Labels
+from shoal.segments.algorithms.kmeans import KMeansFit, fit_kmeans
+from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, KChoice, choose, sweep
+from shoal.segments.explain import explain
+from shoal.segments.model import SegmentModel, labelled
+from shoal.segments.naming import named
+from shoal.segments.portrait import Segment
+from shoal.segments.result import FitFacts, Segments, numbers_of, ranks
+from shoal.segments.settings import SegmentSettings
+from shoal.segments.space import numbers
+from shoal.segments.spaces import FittedSpace, Limits, fit_space
+from shoal.show.blocks import Finding
+from shoal.words.errors import InputError, UsageError, error
+from shoal.words.language import Texts, joined
+from shoal.words.progress import Progress, silent
+from shoal.words.provenance import Made
+
+texts = Texts("shoal.segments")
+LARGE_ROWS = 50_000
+SEED_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A fit in the order of segment numbers, with the customers that gave its first centres."""
+
+    found: KMeansFit
+    seeded_on: int
+
+
+def segment(
+    features: Features,
+    settings: SegmentSettings | None = None,
+    progress: Progress | None = None,
+    *,
+    limits: Limits | None = None,
+) -> Segments:
+    """The segments of the customers in `features`.
+
+    `limits` clip named features before the space is fitted. Cost: linear in customers beyond 10 000; below, the
+    silhouette compares all with all.
+
+    Raises
+    ------
+    InputError
+        No customers, or no feature to measure them by.
+    UsageError
+        More segments asked for than there are different customers, or a space these features cannot carry.
+    """
+    start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
+    if features.table.num_rows == 0:
+        raise error(InputError, texts, "no_customers")
+    say(texts("progress.space"), None)
+    fitted = fit_space(features, settings.space, limits)
+    customers = features.table.column("customer_id").cast(pa.string()).to_pylist()
+    _refuse_too_many(fitted.points, settings)
+    choice = _choose(fitted, customers, settings, say)
+    say(texts("progress.fit"), None)
+    fit = _in_order(_fit(fitted, choice.picked, customers, settings), features)
+    model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
+    found = clustering.nearest(fitted.points, fit.found.centres)
+    say(texts("progress.explain"), None)
+    portraits = explain(features, found.label, choice.picked)
+    segments = named(portraits.segments, features.columns)
+    return Segments(
+        made=_made(features, settings, perf_counter() - start),
+        findings=(*fitted.findings, *_findings(fit, choice, settings), *_small(segments)),
+        table=pa.Table.from_batches([labelled(pa.array(customers), found, model.numbers)]),
+        model=model,
+        choice=choice,
+        segments=segments,
+        whole=portraits.whole,
+        columns=features.columns,
+        key_features=portraits.key_features,
+        fit=_facts(fitted, fit, settings),
+        currency=features.currency,
+    )
+
+
+def _refuse_too_many(points: Floats, settings: SegmentSettings) -> None:
+    asked = settings.k if isinstance(settings.k, int) else 1
+    distinct = clustering.distinct_rows(points, asked)
+    if asked > distinct:
+        raise error(UsageError, texts, "too_many", k=asked, distinct=distinct, customers=len(points))
+
+
+def _choose(fitted: FittedSpace, customers: Sequence[str], settings: SegmentSettings, say: Progress) -> KChoice:
+    points = fitted.points
+    used = points if len(points) <= EXACT_ROWS else points[sample_rows(customers, EXACT_ROWS)]
+    doing = texts("progress.k")
+    rows = sweep(used, settings.k_max, lambda X, k: _run(X, k, settings), lambda done: say(doing, done))
+    return choose(rows, settings.k, len(points), len(used))
+
+
+def _run(X: Floats, k: int, settings: SegmentSettings, seeding_rows: Labels | None = None) -> KMeansFit:
+    return fit_kmeans(
+        X,
+        k,
+        init=settings.init,
+        n_init=settings.n_init,
+        max_iter=settings.max_iter,
+        tol=settings.tol,
+        random_state=settings.seed,
+        seeding_rows=seeding_rows,
+    )
+
+
+def _fit(fitted: FittedSpace, k: int, customers: Sequence[str], settings: SegmentSettings) -> _Fit:
+    points = fitted.points
+    if points.shape[1] == 0:
+        alone = KMeansFit(points[:1], np.zeros(len(points), dtype=np.int64), 0.0, 0, True)
+        return _Fit(alone, len(points))
+    if fitted.space.name == "standardised" or len(points) <= LARGE_ROWS:
+        return _Fit(_run(points, k, settings), len(points))
+    return _Fit(_run(points, k, settings, sample_rows(customers, SEED_ROWS)), SEED_ROWS)
+
+
+def sample_rows(customers: Sequence[str], size: int) -> Labels:
+    """Positions of a reproducible sample of customers: those with the smallest md5, whatever order they stand in."""
+    heads = [int.from_bytes(md5(name.encode(), usedforsecurity=False).digest()[:8]) for name in customers]
+    order: Labels = np.argsort(np.array(heads, dtype=np.uint64), kind="stable")[:size].astype(np.int64)
+    return order
+
+
+def _in_order(fit: _Fit, features: Features) -> _Fit:
+    """The same fit with its segments in the order of their numbers: by spend, in a plain table by size."""
+    found = fit.found
+    k = len(found.centres)
+    sizes = np.bincount(found.labels, minlength=k).astype(np.float64)
+    spend: Floats = np.zeros(k)
+    if "spend_total" in features.table.column_names and any(info.kind != "number" for info in features.columns):
+        spent = np.nan_to_num(numbers(features.table, "spend_total"))
+        spend = np.bincount(found.labels, weights=spent, minlength=k).astype(np.float64)
+    order = ranks(spend, sizes)
+    place = np.empty(k, dtype=np.int64)
+    place[order] = np.arange(k)
+    return replace(fit, found=replace(found, centres=found.centres[order], labels=place[found.labels]))
+
+
+def _numbers(k: int) -> tuple[int, ...]:
+    return tuple(numbers_of(np.arange(k, dtype=np.int64)).tolist())
+
+
+def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made:
+    rows = features.table.num_rows
+    return replace(
+        features.made, stage="segments", seed=settings.seed, rows_in=rows, rows_out=rows, seconds=round(seconds, 3)
+    )
+
+
+def _facts(fitted: FittedSpace, fit: _Fit, settings: SegmentSettings) -> FitFacts:
+    return FitFacts(
+        space=fitted.space.name,
+        axes=len(fitted.space.columns),
+        k=len(fit.found.centres),
+        algorithm=settings.algorithm,
+        init=settings.init,
+        n_init=settings.n_init,
+        max_iter=settings.max_iter,
+        tol=settings.tol,
+        seed=settings.seed,
+        inertia=fit.found.inertia,
+        n_iter=fit.found.n_iter,
+        converged=fit.found.converged,
+        customers=len(fit.found.labels),
+        seeded_on=fit.seeded_on,
+    )
+
+
+def _findings(fit: _Fit, choice: KChoice, settings: SegmentSettings) -> Iterator[Finding]:
+    if not fit.found.converged:
+        said = texts("finding.not_converged", max_iter=settings.max_iter)
+        more = texts("finding.not_converged_do", more=settings.max_iter * 3)
+        yield Finding("segments.not_converged", "warning", said, more)
+    if choice.rows_used < choice.customers:
+        said = texts("finding.sample", rows=choice.rows_used, customers=choice.customers)
+        yield Finding("segments.k_sample", "info", said)
+    if fit.seeded_on < choice.customers:
+        yield Finding("segments.seeded", "info", texts("finding.seeded", rows=fit.seeded_on))
+    if choice.picked == 1 and choice.asked != "1":
+        yield _one_segment(fit, choice)
+
+
+def _one_segment(fit: _Fit, choice: KChoice) -> Finding:
+    """Why there is but one segment: all alike, too few, or nothing that tells them apart."""
+    key = "all_alike" if fit.found.inertia == 0 and choice.customers > 1 else "one"
+    if choice.customers < 2 * SMALLEST_SIZE:
+        key = "too_few"
+    return Finding(f"segments.{key}", "warning", texts(f"finding.{key}", customers=choice.customers))
+
+
+def _small(segments: Sequence[Segment]) -> Iterator[Finding]:
+    small = [one for one in segments if one.customers < SMALLEST_SIZE]
+    if small and len(segments) > 1:
+        names = joined([one.name for one in small])
+        said = texts("finding.small", count=len(small), least=SMALLEST_SIZE, names=names)
+        yield Finding("segments.small", "warning", said, count=len(small))

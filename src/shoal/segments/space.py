@@ -1,0 +1,94 @@
+"""`Space`: the frozen map from a row of features to a point, as plain numbers. It fits nothing.
+
+What enters is a table with the columns it names, what leaves is a matrix (rows, columns) without gaps. The one thing to
+know: the map of a study is part of its model; the same row gives the same point on any later day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shoal.measures.clustering import Floats
+from shoal.words.errors import InputError, error
+from shoal.words.language import Texts
+
+texts = Texts("shoal.segments")
+Transform = Literal["identity", "sqrt", "log1p", "signed_sqrt"]
+TRANSFORMS: dict[Transform, Callable[[Floats], Floats]] = {
+    "identity": lambda x: x,
+    "sqrt": np.sqrt,
+    "log1p": np.log1p,
+    "signed_sqrt": lambda x: np.sign(x) * np.sqrt(np.abs(x)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceColumn:
+    """One axis: ``weight * (transform(clip(fill(value))) - centre) / scale``.
+
+    `fill` stands in for an empty cell and `low`, `high` are the limits a value is clipped to, all in the feature's own
+    unit; None where values stay as they are.
+    """
+
+    feature: str
+    transform: Transform
+    centre: float
+    scale: float
+    weight: float = 1.0
+    low: float | None = None
+    high: float | None = None
+    fill: float | None = None
+
+    def apply(self, values: Floats) -> Floats:
+        """The coordinates of one column's values (n,), NaN where empty and there is no fill."""
+        moved = TRANSFORMS[self.transform](self.within_limits(values)) - self.centre
+        moved /= self.scale
+        return moved if self.weight == 1.0 else moved * self.weight
+
+    def within_limits(self, values: Floats) -> Floats:
+        """The values with gaps filled and clipped to the limits, still in the feature's own unit."""
+        filled = values if self.fill is None else np.where(np.isnan(values), self.fill, values)
+        return filled if self.low is None or self.high is None else np.clip(filled, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A named space: its axes in order."""
+
+    name: str
+    columns: tuple[SpaceColumn, ...]
+
+    def transform(self, table: pa.Table | pa.RecordBatch) -> Floats:
+        """The points of a table's rows, (rows, axes).
+
+        Raises `InputError` when a column the space needs is not there.
+        """
+        missing = [column.feature for column in self.columns if column.feature not in table.schema.names]
+        if missing:
+            raise error(InputError, texts, "no_columns", missing=", ".join(missing[:3]), count=len(missing))
+        points = np.empty((table.num_rows, len(self.columns)))
+        for axis, column in enumerate(self.columns):
+            points[:, axis] = column.apply(numbers(table, column.feature))
+        return points
+
+
+def numbers(table: pa.Table | pa.RecordBatch, name: str) -> Floats:
+    """One column as float64 of its own, NaN where it is empty or not finite.
+
+    Examples
+    --------
+    >>> numbers(pa.table({"orders": [1, None, 3]}), "orders")
+    array([ 1., nan,  3.])
+    """
+    column = table.column(name)
+    if pa.types.is_boolean(column.type):
+        column = pc.cast(column, pa.int8())
+    values: Floats = np.array(pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+    values[~np.isfinite(values)] = np.nan
+    return values

@@ -1,0 +1,187 @@
+"""The spaces there are: each a recipe that fits a `Space` on a table of features.
+
+What enters is `Features`, what leaves is a frozen `Space` and findings that say what was left out. The one thing to
+know: k-means sees only distances, so the space decides what "alike" means. `standardised` is the textbook and keeps
+every value; the others first take the square root or logarithm of counts and money, because their spread grows with
+their size and a few large buyers would otherwise form the segments alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.preprocessing import StandardScaler
+
+from shoal.features.result import FeatureInfo, Features
+from shoal.measures.clustering import Floats
+from shoal.segments.space import TRANSFORMS, Space, SpaceColumn, Transform, numbers, texts
+from shoal.show.blocks import Finding
+from shoal.words.errors import InputError, UsageError, error
+from shoal.words.language import Text, joined
+
+Limits = Mapping[str, tuple[float, float]]
+Fitted = tuple[SpaceColumn, Floats]
+RFM: dict[str, Transform] = {"days_since_last_order": "identity", "orders": "log1p", "spend_total": "log1p"}
+ROOTED = ("count", "money", "category_money")
+TAILS = (0.005, 0.995)
+"""Half a percent on either side is drawn in before the scale is taken, so that no single customer sets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedSpace:
+    """A space with the points it was fitted on (rows, axes) and what has to be said about it."""
+
+    space: Space
+    points: Floats
+    findings: tuple[Finding, ...] = ()
+
+
+def choose_space(features: Features) -> str:
+    """The space that ``auto`` stands for: `behaviour` for a shop, `standardised` for a plain table of numbers."""
+    return "standardised" if all(column.kind == "number" for column in features.columns) else "behaviour"
+
+
+def fit_space(features: Features, name: str, limits: Limits | None = None) -> FittedSpace:
+    """The space of that name (or ``auto``), fitted on `features`; `limits` clip named features before anything else.
+
+    Raises `UsageError` for a name that is none or a space these features cannot carry, `InputError` when no
+    feature is known for everyone. Customers alike in everything give a space without axes.
+    """
+    chosen = choose_space(features) if name == "auto" else name
+    if chosen not in SPACES:
+        raise error(UsageError, texts, "no_such_space", name=name, known=", ".join(("auto", *SPACES)))
+    return SPACES[chosen](features, limits or {})
+
+
+def _standardised(features: Features, limits: Limits) -> FittedSpace:
+    """Z-scores of all columns without gaps, exactly scikit-learn's `StandardScaler`; constant columns stay at 0.
+
+    Constant columns are kept (they move no distance) so that the matrix is the textbook's to the last bit.
+    """
+    columns = {info.name: numbers(features.table, info.name) for info in features.columns}
+    gaps = [info for info in features.columns if np.isnan(columns[info.name]).any()]
+    kept = [info for info in features.columns if info not in gaps]
+    if not kept:
+        raise error(InputError, texts, "nothing_to_measure", features=len(features.columns))
+    matrix = np.column_stack([np.clip(columns[info.name], *limits.get(info.name, (None, None))) for info in kept])
+    scaler = StandardScaler().fit(matrix)
+    scales = zip(kept, scaler.mean_.tolist(), scaler.scale_.tolist(), strict=True)
+    axes = tuple(_textbook_axis(info.name, mean, scale, limits) for info, mean, scale in scales)
+    constant = [info for info in kept if np.ptp(columns[info.name]) == 0]
+    space = Space("standardised", axes)
+    return FittedSpace(space, space.transform(features.table), (*_said("gaps", gaps), *_said("constant", constant)))
+
+
+def _textbook_axis(name: str, mean: float, scale: float, limits: Limits) -> SpaceColumn:
+    low, high = limits.get(name, (None, None))
+    return SpaceColumn(name, "identity", mean, scale, low=low, high=high, fill=mean)
+
+
+def _rfm(features: Features, limits: Limits) -> FittedSpace:
+    """Recency, frequency, money: days as they are, orders and spend on a log scale, each to mean 0 and spread 1."""
+    known = {info.name for info in features.columns}
+    missing = [name for name in RFM if name not in known]
+    if missing:
+        raise error(UsageError, texts, "space_needs", name="rfm", missing=", ".join(missing))
+    return _fitted("rfm", features, [(features.info(name), RFM[name]) for name in RFM], limits, tails=None)
+
+
+def _behaviour(features: Features, limits: Limits) -> FittedSpace:
+    """Everything known: roots of counts and money, tails drawn in, and each block with the same total variance."""
+    chosen = [(info, _transform(features, info)) for info in features.columns]
+    fitted = _fitted("behaviour", features, chosen, limits, tails=TAILS)
+    return _balanced(fitted, {info.name: info.block for info in features.columns})
+
+
+def _tastes(features: Features, limits: Limits) -> FittedSpace:
+    """Who likes what: the square root of spend by main category, and nothing else."""
+    chosen = [(info, _transform(features, info)) for info in features.columns if info.kind == "category_money"]
+    if not chosen:
+        raise error(UsageError, texts, "no_categories")
+    return _fitted("tastes", features, chosen, limits, tails=TAILS)
+
+
+SPACES: dict[str, Callable[[Features, Limits], FittedSpace]] = {
+    "behaviour": _behaviour,
+    "tastes": _tastes,
+    "rfm": _rfm,
+    "standardised": _standardised,
+}
+
+
+def _transform(features: Features, info: FeatureInfo) -> Transform:
+    if info.kind not in ROOTED:
+        return "identity"
+    values = numbers(features.table, info.name)
+    return "signed_sqrt" if np.nanmin(values, initial=0.0) < 0 else "sqrt"
+
+
+def _fitted(
+    name: str,
+    features: Features,
+    chosen: list[tuple[FeatureInfo, Transform]],
+    limits: Limits,
+    tails: tuple[float, float] | None,
+) -> FittedSpace:
+    axes, points, constant = list[SpaceColumn](), list[Floats](), list[FeatureInfo]()
+    for info, transform in chosen:
+        values = numbers(features.table, info.name)
+        axis = _axis(info.name, transform, values, limits.get(info.name), tails)
+        if axis is None:
+            constant.append(info)
+            continue
+        axes.append(axis)
+        points.append(axis.apply(values))
+    matrix = np.column_stack(points) if points else np.empty((features.table.num_rows, 0))
+    return FittedSpace(Space(name, tuple(axes)), matrix, _said("constant", constant))
+
+
+def _axis(
+    name: str,
+    transform: Transform,
+    values: Floats,
+    limits: tuple[float, float] | None,
+    tails: tuple[float, float] | None,
+) -> SpaceColumn | None:
+    """The axis of one feature, None where it says the same of everyone. Limits are those seen, or the tails."""
+    present = values[~np.isnan(values)]
+    if len(present) == 0 or np.ptp(present) == 0:
+        return None
+    low, high = limits or (float(present.min()), float(present.max()))
+    if tails is not None and limits is None:
+        low, high = _drawn_in(present, tails)
+    fill = float(np.median(present))
+    bare = SpaceColumn(name, transform, 0.0, 1.0, low=low, high=high, fill=fill)
+    seen = TRANSFORMS[transform](bare.within_limits(values))
+    scale = float(seen.std())
+    return replace(bare, centre=float(seen.mean()), scale=scale) if scale > 0 else None
+
+
+def _drawn_in(present: Floats, tails: tuple[float, float]) -> tuple[float, float]:
+    """The limits at the tails; where they coincide (nearly everyone alike) the whole range, so the rare ones count."""
+    low, high = (float(edge) for edge in np.quantile(present, tails, method="nearest"))
+    return (low, high) if high > low else (float(present.min()), float(present.max()))
+
+
+def _balanced(fitted: FittedSpace, blocks: dict[str, str]) -> FittedSpace:
+    """The same space with axes weighted so that each block has a total variance of 1: no source shouts by its width."""
+    names = np.array([blocks[axis.feature] for axis in fitted.space.columns])
+    variances = fitted.points.var(axis=0)
+    totals = {str(block): float(variances[names == block].sum()) for block in set(names)}
+    weights = [1.0 / float(np.sqrt(totals[str(block)])) for block in names]
+    axes = tuple(replace(axis, weight=w) for axis, w in zip(fitted.space.columns, weights, strict=True))
+    return replace(fitted, space=replace(fitted.space, columns=axes), points=fitted.points * np.array(weights))
+
+
+def _said(code: str, infos: list[FeatureInfo]) -> tuple[Finding, ...]:
+    if not infos:
+        return ()
+    shown = joined([info.label for info in infos[:3]]) if len(infos) <= 3 else _and_more(infos)
+    said = texts(f"finding.{code}", features=shown, count=len(infos))
+    return (Finding(f"segments.{code}", "info", said, count=len(infos)),)
+
+
+def _and_more(infos: list[FeatureInfo]) -> Text:
+    return texts("finding.and_more", first=joined([info.label for info in infos[:3]]), more=len(infos) - 3)

@@ -1,0 +1,239 @@
+"""How segments are shown: portraits and choices go in, blocks come out. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from shoal.features.result import FeatureInfo
+from shoal.segments.choose_k import KChoice
+from shoal.segments.phrases import amount
+from shoal.segments.portrait import Favourite, FeatureProfile, Segment
+from shoal.show import charts
+from shoal.show.blocks import (
+    Block,
+    Card,
+    Cards,
+    Cell,
+    Chart,
+    Details,
+    Figure,
+    Figures,
+    Heading,
+    Note,
+    Table,
+    TableColumn,
+)
+from shoal.words.language import Text, Texts, joined
+
+if TYPE_CHECKING:
+    from shoal.segments.result import FitFacts
+
+texts = Texts("shoal.segments")
+SHOWN_CONTRASTS = 4
+SHOWN_FAVOURITES = 3
+HEAT_COLUMNS = 12
+
+
+def opening(segments: Sequence[Segment], choice: KChoice) -> Iterator[Block]:
+    """Heading, the sentence to read first, and the figures to remember."""
+    yield Heading(texts("view.title"), anchor="segments")
+    yield Note(_lead(segments, choice), tone="lead")
+    row = next((row for row in choice.rows if row.k == choice.picked), None)
+    figures = [
+        Figure(texts("view.customers"), Text.same(f"{choice.customers:,}")),
+        Figure(texts("view.segments"), Text.same(len(segments))),
+        Figure(texts("view.largest"), Text.same(f"{max(s.share_customers for s in segments):.0%}")),
+    ]
+    if row is not None and row.silhouette is not None:
+        hint = texts("view.silhouette_hint")
+        figures.append(Figure(texts("view.silhouette"), Text.same(f"{row.silhouette:.2f}"), hint))
+    yield Figures(tuple(figures))
+
+
+def _lead(segments: Sequence[Segment], choice: KChoice) -> Text:
+    if len(segments) == 1:
+        return texts("view.lead_one", customers=choice.customers)
+    first = segments[0]
+    spend = "" if first.share_spend is None else texts("view.lead_spend", share=f"{first.share_spend:.0%}")
+    share = f"{first.share_customers:.0%}"
+    return texts("view.lead", customers=choice.customers, k=len(segments), name=first.name, share=share, spend=spend)
+
+
+def cards(segments: Sequence[Segment]) -> Cards:
+    """One card a segment, in its colour."""
+    return Cards(tuple(card(segment) for segment in segments))
+
+
+def card(segment: Segment) -> Card:
+    """Size, share of spend and orders, what sets it apart in words, what it likes."""
+    shares = (
+        ("share_customers", segment.share_customers),
+        ("share_spend", segment.share_spend),
+        ("share_orders", segment.share_orders),
+    )
+    figures = [Figure(texts("view.customers"), Text.same(f"{segment.customers:,}"))]
+    figures += [Figure(texts(f"view.{key}"), Text.same(f"{share:.1%}")) for key, share in shares if share is not None]
+    blocks: list[Block] = [Figures(tuple(figures)), Note(_apart(segment))]
+    if segment.favourites:
+        blocks.append(
+            Note(texts("view.likes", favourites=joined([_like(one) for one in segment.favourites[:SHOWN_FAVOURITES]])))
+        )
+    subtitle = texts("view.subtitle", number=segment.number)
+    return Card(segment.name, tuple(blocks), subtitle, segment.number - 1, f"segment-{segment.number}")
+
+
+def _apart(segment: Segment) -> Text:
+    said = [contrast.text for contrast in segment.contrasts[:SHOWN_CONTRASTS]]
+    return texts("view.apart", contrasts=_semicolons(said)) if said else texts("view.nothing_apart")
+
+
+def _semicolons(items: Sequence[Text]) -> Text:
+    return Text("; ".join(item.en for item in items), "；".join(item.zh for item in items))
+
+
+def _like(one: Favourite) -> Text:
+    return texts("view.like", category=one.label, share=f"{one.share:.0%}", whole=f"{one.whole:.0%}")
+
+
+def shares(segments: Sequence[Segment]) -> Chart:
+    """Share of customers beside share of spend; of customers alone where no spend is known."""
+    names = [segment.name for segment in segments]
+    people = [segment.share_customers for segment in segments]
+    spend = [segment.share_spend for segment in segments]
+    summary = texts("view.shares_summary")
+    if any(share is None for share in spend):
+        most = max(segments, key=lambda segment: segment.customers)
+        title = texts("view.sizes_title", name=most.name, share=f"{most.share_customers:.0%}")
+        colours = [segment.number - 1 for segment in segments]
+        label = texts("view.share_customers")
+        return charts.bars(
+            "segment_sizes", title, names, people, value_title=label, format=".0%", summary=summary, colours=colours
+        )
+    best = segments[0]
+    title = texts(
+        "view.shares_title", name=best.name, spend=f"{best.share_spend:.0%}", share=f"{best.share_customers:.0%}"
+    )
+    series: list[tuple[Text, Sequence[float | None]]] = [
+        (texts("view.share_customers"), people),
+        (texts("view.share_spend"), spend),
+    ]
+    return charts.grouped(
+        "segment_shares", title, names, series, value_title=texts("view.share"), format=".0%", summary=summary
+    )
+
+
+def heat(segments: Sequence[Segment], columns: Sequence[FeatureInfo], key: Sequence[str]) -> Iterator[Chart]:
+    """Differences from the rest of the shop, segment by feature, for the features that tell most apart."""
+    labels = {info.name: info.label for info in columns}
+    shown = list(key[:HEAT_COLUMNS])
+    if not shown:
+        return
+    values = [[part.difference if (part := segment.of(name)) else None for name in shown] for segment in segments]
+    yield charts.heatmap(
+        "segment_profiles",
+        texts("view.heat_title"),
+        [segment.name for segment in segments],
+        [labels[name] for name in shown],
+        values,
+        format="+.1f",
+        summary=texts("view.heat_summary"),
+    )
+
+
+def choice_of_k(choice: KChoice) -> Iterator[Block]:
+    """Why this K: the sentence, both curves, and every criterion's pick, folded away."""
+    said = Note(texts("k.title", k=choice.picked, reason=choice.reason), tone="small")
+    if len(choice.rows) < 3:
+        yield said
+        return
+    yield said
+    yield silhouette_chart(choice)
+    yield Details(texts("k.picks_title"), (inertia_chart(choice), _picks(choice), _criteria(choice)))
+
+
+def silhouette_chart(choice: KChoice) -> Chart:
+    rows = [row for row in choice.rows if row.silhouette is not None]
+    best = max(rows, key=lambda row: (row.silhouette or 0.0, -row.k))
+    highest = rows[-1].k
+    return charts.lines(
+        "k_silhouette",
+        texts("k.silhouette_title", highest=highest),
+        [row.k for row in rows],
+        [(texts("k.name.silhouette"), [row.silhouette for row in rows])],
+        x_title=texts("k.x"),
+        y_title=texts("k.silhouette_y"),
+        format=".2f",
+        summary=texts("k.silhouette_summary", highest=highest, best=best.silhouette, at=best.k, k=choice.picked),
+        mark_x=_mark(choice),
+        mark_label=texts("k.mark", k=choice.picked),
+    )
+
+
+def inertia_chart(choice: KChoice) -> Chart:
+    whole = choice.rows[0].inertia or 1.0
+    highest = choice.rows[-1].k
+    knee = choice.picks.get("elbow") or texts("k.no_knee")
+    return charts.lines(
+        "k_inertia",
+        texts("k.inertia_title"),
+        [row.k for row in choice.rows],
+        [(texts("k.name.inertia"), [row.inertia / whole for row in choice.rows])],
+        x_title=texts("k.x"),
+        y_title=texts("k.inertia_y"),
+        format=".0%",
+        summary=texts("k.inertia_summary", highest=highest, knee=knee),
+        mark_x=_mark(choice),
+        mark_label=texts("k.mark", k=choice.picked),
+    )
+
+
+def _mark(choice: KChoice) -> float | None:
+    """Where the picked K stands on the axis, None where it lies beyond what was compared."""
+    return choice.picked if choice.picked <= choice.rows[-1].k else None
+
+
+def _picks(choice: KChoice) -> Table:
+    columns = (TableColumn(texts("k.criterion")), TableColumn(texts("k.pick"), ".0f"))
+    return Table(columns, tuple((texts(f"k.name.{name}"), k) for name, k in choice.picks.items()))
+
+
+def _criteria(choice: KChoice) -> Table:
+    names = ("silhouette", "calinski_harabasz", "davies_bouldin", "inertia")
+    formats = (".3f", ",.0f", ".3f", ",.6g")
+    columns = [TableColumn(texts("k.pick"), ".0f")]
+    columns += [TableColumn(texts(f"k.name.{name}"), style) for name, style in zip(names, formats, strict=True)]
+    columns.append(TableColumn(texts("k.smallest"), ".1%"))
+    rows = tuple((row.k, *(getattr(row, name) for name in names), row.smallest_share) for row in choice.rows)
+    return Table(tuple(columns), rows)
+
+
+def profiles(segments: Sequence[Segment], whole: Sequence[FeatureProfile], columns: Sequence[FeatureInfo]) -> Details:
+    """The median of every feature in every segment beside the shop's, folded away."""
+    heads = [TableColumn(texts("view.feature")), TableColumn(texts("view.whole"))]
+    heads += [TableColumn(segment.name) for segment in segments]
+    rows = [
+        (info.label, *(_median(info, part) for part in (whole[i], *(segment.profile[i] for segment in segments))))
+        for i, info in enumerate(columns)
+    ]
+    return Details(texts("view.profiles"), (Table(tuple(heads), tuple(rows)), Note(texts("view.intervals"), "small")))
+
+
+def _median(info: FeatureInfo, profile: FeatureProfile) -> Cell:
+    return None if profile.median is None else amount(profile.median, info.kind)
+
+
+def method(fit: FitFacts) -> Details:
+    """The settings in force and what they led to, folded away."""
+    facts = asdict(fit)
+    names = [name for name in facts if texts.has(f"fit.{name}")]
+    rows = tuple((texts(f"fit.{name}"), _fact(facts[name])) for name in names)
+    columns = (TableColumn(texts("view.fact")), TableColumn(texts("view.value")))
+    return Details(texts("view.fit"), (Table(columns, rows), Note(texts("view.numbers"), "small")))
+
+
+def _fact(value: object) -> Cell:
+    if isinstance(value, bool):
+        return texts("fit.yes" if value else "fit.no")
+    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
