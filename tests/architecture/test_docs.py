@@ -19,7 +19,7 @@ PAGES = sorted(path for path in tracked() if path.suffix == ".md")
 OUTSIDE = re.compile(r"^(?:https?:|mailto:|#)")
 
 
-@pytest.mark.parametrize("name", ["commands.md", "commands.zh.md", "features.md", "features.zh.md"])
+@pytest.mark.parametrize("name", ["commands.md", "commands.zh.md", "features.md", "features.zh.md", "files.md"])
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == pages()[name], "run: make docs"
 
