@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -124,6 +124,12 @@ def tracked() -> tuple[Path, ...]:
     except (OSError, subprocess.CalledProcessError):
         found = [path for path in ROOT.rglob("*") if not {".venv", "__pycache__", "build", "dist"} & set(path.parts)]
     return tuple(path for path in found if path.is_file())
+
+
+def none(problems: Iterable[object]) -> None:
+    """Fails with every problem on a line of its own."""
+    listed = list(map(str, problems))
+    assert not listed, "\n".join(["", *listed])
 
 
 def line_of(text: str, offset: int) -> int:

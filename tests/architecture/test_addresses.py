@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from tests.architecture.source import ROOT, line_of, modules, tracked
+from tests.architecture.source import ROOT, line_of, modules, none, tracked
 
 TEXT = {
     *("", ".py", ".toml", ".md", ".yml", ".yaml", ".lock", ".sql", ".txt", ".json", ".cfg"),
@@ -53,7 +53,7 @@ def test_no_tracked_file_holds_a_path_of_one_machine() -> None:
         if path.suffix in TEXT and path.name != "test_addresses.py":
             text = path.read_text(encoding="utf-8", errors="replace")
             found += [f"{path.relative_to(ROOT)}:{line_of(text, m.start())} {m[0]}" for m in ONE_MACHINE.finditer(text)]
-    assert found == []
+    none(found)
 
 
 def test_the_walk_of_tracked_files_sees_the_project() -> None:
@@ -67,7 +67,7 @@ def test_the_package_names_no_address_beyond_namespaces_and_sources() -> None:
         if path.suffix in {".toml", ".sql", ".html", ".css", ".js", ".j2"}:
             text = path.read_text(encoding="utf-8")
             found += [f"{path.relative_to(ROOT)} {m[0]}" for m in ADDRESS.finditer(text) if not NAMESPACES.match(m[0])]
-    assert found == []
+    none(found)
 
 
 def test_no_module_opens_a_network_connection() -> None:
@@ -79,4 +79,4 @@ def test_no_module_opens_a_network_connection() -> None:
         for imported in module.imports
         if imported.target.split(".")[0] in network and imported.target != "urllib.parse"
     ]
-    assert found == []
+    none(found)

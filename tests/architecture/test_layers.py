@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.architecture.source import PACKAGE, Import, Module, modules
+from tests.architecture.source import PACKAGE, Import, Module, modules, none
 
 RANKS = {
     "words": 0,
@@ -42,10 +42,6 @@ def _inside() -> list[tuple[Module, Import]]:
     ]
 
 
-def _broken(problems: list[str]) -> None:
-    assert not problems, "\n".join(problems)
-
-
 def test_the_walk_finds_the_package() -> None:
     assert len(modules()) >= 60
     assert len(_inside()) >= 150
@@ -57,7 +53,7 @@ def test_every_room_has_a_rank() -> None:
 
 
 def test_a_room_imports_only_from_lower_ranks() -> None:
-    _broken(
+    none(
         [
             f"{module.at(found.line)} {module.room} (rank {RANKS[module.room]}) imports {found.target}"
             for module, found in _inside()
@@ -67,7 +63,7 @@ def test_a_room_imports_only_from_lower_ranks() -> None:
 
 
 def test_a_stage_takes_from_another_stage_only_its_result() -> None:
-    _broken(
+    none(
         [
             f"{module.at(found.line)} {module.room} imports {found.target}; may read its result"
             for module, found in _inside()
@@ -79,7 +75,7 @@ def test_a_stage_takes_from_another_stage_only_its_result() -> None:
 
 
 def test_the_kernel_needs_the_standard_library_only() -> None:
-    _broken(
+    none(
         [
             f"{module.at(found.line)} imports {found.target}"
             for module in modules()
@@ -92,7 +88,7 @@ def test_the_kernel_needs_the_standard_library_only() -> None:
 
 @pytest.mark.parametrize("library", HEAVY_HOMES)
 def test_only_its_engine_imports_an_engine_library(library: str) -> None:
-    _broken(
+    none(
         [
             f"{module.at(found.line)} imports {library}"
             for module in modules()
@@ -103,7 +99,7 @@ def test_only_its_engine_imports_an_engine_library(library: str) -> None:
 
 
 def test_no_file_loads_a_frame_library_when_it_is_loaded() -> None:
-    _broken(
+    none(
         [
             f"{module.at(found.line)} imports {found.target}"
             for module in modules()
@@ -115,7 +111,7 @@ def test_no_file_loads_a_frame_library_when_it_is_loaded() -> None:
 
 def test_a_stage_uses_no_template_engine_and_no_terminal_library() -> None:
     thin = {"show", "study", "report", "server", "cli"}
-    _broken(
+    none(
         [
             f"{module.at(found.line)} imports {found.target}"
             for module in modules()

@@ -6,7 +6,7 @@ import ast
 import io
 import tokenize
 
-from tests.architecture.source import ROOT, Module, modules
+from tests.architecture.source import ROOT, Module, modules, none
 
 MOST_LINES_IN_A_FILE = 300
 MOST_LINES_IN_A_BODY = 30
@@ -33,13 +33,13 @@ def _bodies(module: Module) -> list[tuple[str, int, int]]:
 
 def test_no_file_is_longer_than_its_subject() -> None:
     lengths = {str(module.path.relative_to(ROOT)): len(module.text.splitlines()) for module in modules()}
-    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES_IN_A_FILE} == {}
+    none(f"{name} {lines}" for name, lines in lengths.items() if lines > MOST_LINES_IN_A_FILE)
 
 
 def test_no_body_is_longer_than_a_screen() -> None:
     bodies = [(module.at(line), name, lines) for module in modules() for name, line, lines in _bodies(module)]
     assert len(bodies) >= 300
-    assert [body for body in bodies if body[2] > MOST_LINES_IN_A_BODY] == []
+    none(body for body in bodies if body[2] > MOST_LINES_IN_A_BODY)
 
 
 def test_most_bodies_are_short() -> None:
@@ -54,7 +54,7 @@ def test_no_file_or_room_is_named_after_nothing() -> None:
 
 
 def test_every_file_says_what_it_is_for() -> None:
-    assert [module.at(1) for module in modules() if not ast.get_docstring(module.tree)] == []
+    none(module.at(1) for module in modules() if not ast.get_docstring(module.tree))
 
 
 def test_every_public_function_and_class_outside_the_blocks_says_what_comes_out() -> None:
@@ -66,4 +66,4 @@ def test_every_public_function_and_class_outside_the_blocks_says_what_comes_out(
         for node in module.tree.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
-    assert silent == []
+    none(silent)

@@ -13,6 +13,9 @@ import shoal
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
+CATEGORIES = ("kitchen", "garden", HOSTILE)
+COLUMNS = "customer_id event_time event_type product_id name category quantity amount order_id"
+
 
 def write_shop(file: Path, customers: int = 240, seed: int = 1) -> Path:
     """Orders of loyal, occasional and lapsed customers; two products have names that try to be markup and SQL."""
@@ -20,19 +23,7 @@ def write_shop(file: Path, customers: int = 240, seed: int = 1) -> Path:
     names = {f"p{n}": f"Product {n}" for n in range(12)} | {"p3": HOSTILE, "p7": "'; DROP TABLE events --"}
     with file.open("w", newline="", encoding="utf-8") as opened:
         write = csv.writer(opened)
-        write.writerow(
-            [
-                "customer_id",
-                "event_time",
-                "event_type",
-                "product_id",
-                "name",
-                "category",
-                "quantity",
-                "amount",
-                "order_id",
-            ]
-        )
+        write.writerow(COLUMNS.split())
         for number in range(customers):
             kind = number % 3
             day, order = chance.uniform(0, 40), 0
@@ -42,11 +33,11 @@ def write_shop(file: Path, customers: int = 240, seed: int = 1) -> Path:
                 for _ in range(chance.randint(1, 3)):
                     product = (chance.randrange(6) + 6 * (kind == 1)) if chance.random() < 0.8 else chance.randrange(12)
                     pieces = chance.randint(1, 4)
-                    write.writerow([
-                        f"c{number:03d}", moment.isoformat(timespec="seconds"), "purchase", f"p{product}", names[f"p{product}"],
-                        ("kitchen", "garden", HOSTILE)[product // 4], pieces, f"{pieces * (2 + product) * (1 + kind):.2f}",
-                        f"o{number}-{order}",
-                    ])  # fmt: skip
+                    amount, when = pieces * (2 + product) * (1 + kind), moment.isoformat(timespec="seconds")
+                    what = (f"p{product}", names[f"p{product}"], CATEGORIES[product // 4])
+                    write.writerow(
+                        [f"c{number:03d}", when, "purchase", *what, pieces, f"{amount:.2f}", f"o{number}-{order}"]
+                    )
                 day += chance.expovariate(1 / (18, 55, 30)[kind])
     return file
 

@@ -1,4 +1,4 @@
-"""Every kind of `Result`, found by walking: written and read it is equal, and it shows itself in every form and language."""
+"""Every kind of `Result`, found by walking: read back it is equal, and it shows itself in every form and language."""
 
 from __future__ import annotations
 
