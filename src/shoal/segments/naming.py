@@ -128,12 +128,11 @@ def _clear(segment: Segment, feature: str) -> int:
 
 
 def _table_names(segment: Segment, labels: dict[str, Text]) -> list[Text]:
-    """Names of a plain table's segment: "High Income, low Spending Score", the two clearest first."""
+    """Names of a plain table's segment: "High Income, low Spending Score"; what is less clear only tells it apart."""
     said = [
         texts("name.high" if contrast.difference > 0 else "name.low", label=labels[contrast.feature])
         for contrast in segment.contrasts
-        if _clear(segment, contrast.feature)
     ]
-    if not said:
-        return [texts("name.average_table")]
-    return [joined(said[: max(2, size)]) for size in range(2, max(2, len(said)) + 1)]
+    clear = min(2, sum(_clear(segment, contrast.feature) != 0 for contrast in segment.contrasts))
+    bare = [] if clear else [texts("name.average_table")]
+    return bare + [joined(said[:size]) for size in range(max(clear, 1), len(said) + 1)]

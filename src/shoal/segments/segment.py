@@ -35,6 +35,7 @@ from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.segments")
+__all__ = ["SegmentSettings", "segment"]
 LARGE_ROWS = 50_000
 SEED_ROWS = 20_000
 

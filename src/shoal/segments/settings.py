@@ -40,16 +40,17 @@ class SegmentSettings:
     def __post_init__(self) -> None:
         if isinstance(self.k, str) and self.k.strip().isdigit():
             object.__setattr__(self, "k", int(self.k))
-        _one_of("space", self.space, ("auto", *SPACES))
-        _one_of("algorithm", self.algorithm, ALGORITHMS)
-        _one_of("init", self.init, INITS)
+        check_one_of("space", self.space, ("auto", *SPACES))
+        check_one_of("algorithm", self.algorithm, ALGORITHMS)
+        check_one_of("init", self.init, INITS)
         if isinstance(self.k, str):
-            _one_of("k", self.k, CRITERIA)
+            check_one_of("k", self.k, CRITERIA)
         for name, least in (("k", 1), ("k_max", 2), ("max_iter", 1), ("n_init", 1), ("tol", 0), ("seed", 0)):
             _at_least(name, getattr(self, name), least)
 
 
-def _one_of(setting: str, value: object, known: tuple[str, ...]) -> None:
+def check_one_of(setting: str, value: object, known: tuple[str, ...]) -> None:
+    """Raises `UsageError` unless the value of a setting is one of those known."""
     if value not in known:
         raise error(UsageError, texts, "no_such_setting", setting=setting, value=value, known=", ".join(known))
 

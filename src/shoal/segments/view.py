@@ -102,14 +102,13 @@ def shares(segments: Sequence[Segment]) -> Chart:
     names = [segment.name for segment in segments]
     people = [segment.share_customers for segment in segments]
     spend = [segment.share_spend for segment in segments]
-    summary = texts("view.shares_summary")
     if any(share is None for share in spend):
         most = max(segments, key=lambda segment: segment.customers)
         title = texts("view.sizes_title", name=most.name, share=f"{most.share_customers:.0%}")
         colours = [segment.number - 1 for segment in segments]
-        label = texts("view.share_customers")
+        label, said = texts("view.share_customers"), texts("view.sizes_summary")
         return charts.bars(
-            "segment_sizes", title, names, people, value_title=label, format=".0%", summary=summary, colours=colours
+            "segment_sizes", title, names, people, value_title=label, format=".0%", summary=said, colours=colours
         )
     best = segments[0]
     title = texts(
@@ -120,7 +119,13 @@ def shares(segments: Sequence[Segment]) -> Chart:
         (texts("view.share_spend"), spend),
     ]
     return charts.grouped(
-        "segment_shares", title, names, series, value_title=texts("view.share"), format=".0%", summary=summary
+        "segment_shares",
+        title,
+        names,
+        series,
+        value_title=texts("view.share"),
+        format=".0%",
+        summary=texts("view.shares_summary"),
     )
 
 

@@ -1,0 +1,262 @@
+"""Any table of numbers, one row a customer: read, told what it is, and segmented as the textbook does.
+
+What enters is a file or a frame, what leaves is `TableSegments`. The one thing to know: with the defaults this is the
+recipe of every tutorial (drop rows with gaps, `StandardScaler`, `KMeans(n_init=10)`) in the file's own order, so the
+partition is the same; every row that is not used is counted, named by its line and kept in ``set_aside.parquet``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from shoal.features.result import FeatureInfo, Features
+from shoal.measures.clustering import Floats, Labels
+from shoal.segments.identity import identity
+from shoal.segments.result import Segments, TableSegments
+from shoal.segments.segment import segment
+from shoal.segments.settings import SegmentSettings, check_one_of
+from shoal.segments.sheet import Record, Sheet, read_sheet
+from shoal.segments.space import texts
+from shoal.segments.spaces import Limits
+from shoal.show.blocks import Finding
+from shoal.words.errors import InputError, error
+from shoal.words.language import Text
+from shoal.words.progress import Progress
+from shoal.words.provenance import Made
+
+Outliers = Literal["keep", "clip", "set-aside"]
+Flags = NDArray[np.bool_]
+Rules = dict[str, Flags]
+FENCE = 3.0
+"""Beyond this many interquartile ranges from the quartiles a value is far out (Tukey 1977, the outer fences)."""
+NEARLY = 0.9
+SHOWN = 3
+EMAIL, PHONE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), re.compile(r"\+\d[\d ()-]{7,}\d|\b1[3-9]\d{9}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class TableFeatures:
+    """A table made ready: its numbers as features, the rows set aside, the limits outliers are clipped to."""
+
+    features: Features
+    set_aside: pa.Table
+    limits: Limits
+
+
+def segment_table(
+    source: Any,
+    settings: SegmentSettings | None = None,
+    *,
+    id_column: str | None = None,
+    outliers: Outliers = "keep",
+    progress: Progress | None = None,
+) -> TableSegments:
+    """The segments of a table with one row a customer.
+
+    Parameters
+    ----------
+    source
+        Path of a CSV (``,`` ``;`` tab ``|``, also .gz, .zst) or Parquet file, or a pandas, polars or Arrow frame.
+    settings
+        As for `segment`; ``auto`` is the space ``standardised`` here.
+    id_column
+        The column that names customers. Found by its name when None, else rows are numbered.
+    outliers
+        ``keep`` them, ``clip`` values beyond three interquartile ranges from the quartiles, or ``set-aside`` the rows.
+
+    Raises
+    ------
+    InputError
+        No file, no rows, no numbers, ids that repeat, a gap in every row.
+    UsageError
+        More segments than different rows; a space the table cannot carry.
+    """
+    start = perf_counter()
+    ready = table_features(source, id_column=id_column, outliers=outliers)
+    made = segment(ready.features, settings, progress, limits=ready.limits)
+    parts = {field.name: getattr(made, field.name) for field in dataclasses.fields(Segments)}
+    parts["made"] = dataclasses.replace(
+        made.made, rows_in=ready.features.made.rows_in, seconds=round(perf_counter() - start, 3)
+    )
+    parts["findings"] = (*ready.features.findings, *made.findings)
+    return TableSegments(**parts, set_aside=ready.set_aside)
+
+
+def table_features(source: Any, *, id_column: str | None = None, outliers: Outliers = "keep") -> TableFeatures:
+    """A table's numbers as features, in its own order, and what was set aside. Raises as `segment_table` does."""
+    check_one_of("outliers", outliers, get_args(Outliers))
+    sheet = read_sheet(source)
+    who = identity(sheet, id_column)
+    columns, findings = _numeric(sheet, {who.column, "customer_id"})
+    matrix = np.column_stack([_values(sheet.table.column(name)) for name in columns])
+    broken: Rules = {"infinite_value": np.isinf(matrix).any(axis=1), "missing_value": np.isnan(matrix).any(axis=1)}
+    kept = ~(broken["infinite_value"] | broken["missing_value"])
+    if not kept.any():
+        raise _all_incomplete(sheet, columns, matrix)
+    fences = _fences(columns, matrix[kept]) if outliers != "keep" else {}
+    if outliers == "set-aside":
+        broken["outlier"] = kept & _outside(columns, matrix, fences)
+        kept &= ~broken["outlier"]
+    limits = fences if outliers == "clip" else {}
+    aside, more = _set_aside(sheet, broken)
+    said = (*who.findings, *findings, *more, *_clipped(columns, matrix[kept], limits))
+    rows_in = sheet.table.num_rows + len(sheet.ragged)
+    features = _features(who.customers[kept], columns, matrix[kept], said, rows_in)
+    return TableFeatures(features, aside, limits)
+
+
+def _numeric(sheet: Sheet, taken: set[str | None]) -> tuple[list[str], list[Finding]]:
+    """The columns that are numbers, and what is said of those that are not."""
+    columns, left, findings = list[str](), list[str](), list[Finding]()
+    for name, column in zip(sheet.table.column_names, sheet.table.columns, strict=True):
+        if name in taken:
+            continue
+        if _is_number(column.type) and column.null_count < len(column):
+            columns.append(name)
+        else:
+            left.append(name)
+            findings += _nearly(name, column)
+    if not columns:
+        shown = ", ".join(sheet.table.column_names[:8])
+        raise error(InputError, texts, "table_no_numbers", source=sheet.source, columns=shown)
+    if left:
+        said = texts("finding.table.left_out", count=len(left), columns=_listed(left))
+        findings.append(Finding("table.left_out", "info", said, count=len(left)))
+    return columns, findings
+
+
+def _is_number(type_: pa.DataType) -> bool:
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean)
+    return any(test(type_) for test in tests)
+
+
+def _nearly(name: str, column: pa.ChunkedArray) -> list[Finding]:
+    """A finding where a few values alone keep a column from being numbers."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return []
+    known = column.drop_null()
+    number = pc.match_substring_regex(known, r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$")
+    odd = known.filter(pc.invert(number))
+    if len(odd) == 0 or len(odd) > (1 - NEARLY) * len(known):
+        return []
+    said = texts("finding.table.nearly", column=name, count=len(odd), example=str(odd[0].as_py())[:40])
+    return [Finding("table.nearly_numbers", "warning", said, texts("finding.table.nearly_do"), len(odd))]
+
+
+def _values(column: pa.ChunkedArray) -> Floats:
+    """A column as float64: booleans as 0 and 1, empty cells as NaN, infinities as they are."""
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    values: Floats = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return values
+
+
+def _all_incomplete(sheet: Sheet, columns: Sequence[str], matrix: Floats) -> InputError:
+    gaps = np.argsort(-(~np.isfinite(matrix)).sum(axis=0), kind="stable")[:SHOWN]
+    worst = ", ".join(columns[i] for i in gaps)
+    return error(
+        InputError, texts, "table_all_incomplete", source=sheet.source, rows=sheet.table.num_rows, columns=worst
+    )
+
+
+def _fences(columns: Sequence[str], matrix: Floats) -> dict[str, tuple[float, float]]:
+    """The outer fences of each column whose middle half is not one value."""
+    low, high = np.quantile(matrix, [0.25, 0.75], axis=0)
+    reach = FENCE * (high - low)
+    return {
+        name: (float(low[i] - reach[i]), float(high[i] + reach[i])) for i, name in enumerate(columns) if reach[i] > 0
+    }
+
+
+def _outside(columns: Sequence[str], matrix: Floats, fences: Limits) -> Flags:
+    outside: Flags = np.zeros(len(matrix), dtype=bool)
+    for i, name in enumerate(columns):
+        if name in fences:
+            low, high = fences[name]
+            outside |= (matrix[:, i] < low) | (matrix[:, i] > high)
+    return outside
+
+
+def _clipped(columns: Sequence[str], matrix: Floats, limits: Limits) -> list[Finding]:
+    hit = [name for i, name in enumerate(columns) if _outside([name], matrix[:, [i]], limits).any()]
+    if not hit:
+        return []
+    said = texts("finding.table.clipped", count=len(hit), columns=_listed(hit))
+    return [Finding("table.clipped", "info", said, count=len(hit))]
+
+
+def _set_aside(sheet: Sheet, broken: Rules) -> tuple[pa.Table, list[Finding]]:
+    """Every row that is not used, with its line, the first rule it broke and its raw text; and one finding a rule."""
+    records: list[tuple[Record, str]] = [(record, "ragged") for record in sheet.ragged]
+    taken = np.zeros(sheet.table.num_rows, dtype=bool)
+    for rule, hit in broken.items():
+        rows: Labels = np.flatnonzero(hit & ~taken)
+        taken |= hit
+        records += [(record, rule) for record in (sheet.found(rows.tolist()) if len(rows) else [])]
+    records.sort(key=lambda found: found[0][0])
+    rules = [rule for _, rule in records]
+    findings = [_counted(rule, rules.count(rule)) for rule in ("ragged", *broken) if rule in rules]
+    columns = {
+        "source_file": pa.array([sheet.source] * len(records), pa.string()),
+        "source_line": pa.array([line for (line, _), _ in records], pa.int64()),
+        "rule": pa.array(rules, pa.string()),
+        "raw": pa.array([_masked(raw) for (_, raw), _ in records], pa.string()),
+    }
+    return pa.table(columns), findings
+
+
+def _counted(rule: str, count: int) -> Finding:
+    return Finding(f"table.{rule}", "info", texts(f"finding.table.{rule}", count=count), count=count)
+
+
+def _masked(raw: str) -> str:
+    """The raw text without e-mail addresses and telephone numbers."""
+    return PHONE.sub("***", EMAIL.sub("***@***", raw))
+
+
+def _features(
+    customers: np.ndarray, columns: Sequence[str], matrix: Floats, findings: tuple[Finding, ...], rows_in: int
+) -> Features:
+    table = pa.table(
+        {"customer_id": pa.array(customers, pa.string())} | {name: matrix[:, i] for i, name in enumerate(columns)}
+    )
+    return Features(
+        made=Made("features", rows_in=rows_in, rows_out=len(matrix)),
+        findings=findings,
+        table=table,
+        product_groups=pa.table({"product_id": pa.array([], pa.string()), "category": pa.array([], pa.string())}),
+        columns=tuple(_info(name) for name in columns),
+    )
+
+
+def _info(name: str) -> FeatureInfo:
+    label = Text.same(_label(name))
+    return FeatureInfo(name, "table", "number", "", label, Text.same(name))
+
+
+def _label(name: str) -> str:
+    """What people read for a column: ``Annual Income (k$)`` is Annual Income, ``num_web_visits`` num web visits.
+
+    Examples
+    --------
+    >>> _label("Annual Income (k$)"), _label("num_web_visits")
+    ('Annual Income', 'num web visits')
+    """
+    bare = re.sub(r"\s*[(（][^()（）]*[)）]\s*$", "", name).replace("_", " ").strip()
+    return bare or name
+
+
+def _listed(names: Sequence[str]) -> Text:
+    shown = ", ".join(names[:SHOWN])
+    more = len(names) - SHOWN
+    return texts("finding.and_more", first=shown, more=more) if more > 0 else Text.same(shown)
