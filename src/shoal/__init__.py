@@ -1,7 +1,7 @@
 """shoal: groups of customers that move together, proven on later weeks.
 
 >>> import shoal
->>> study = shoal.run("orders.csv", out="study")  # doctest: +SKIP
+>>> study = shoal.run(["orders.csv"], "my-shop")  # doctest: +SKIP
 
 Public names are loaded when they are first used, so ``import shoal`` stays quick and loads no heavy library.
 """
@@ -9,27 +9,47 @@ Public names are loaded when they are first used, so ``import shoal`` stays quic
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-# Where each public name lives. The one list: `dir`, `__all__` and `__getattr__` read it.
+if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` is the list, and a test compares the two
+    from shoal.events.check import check as check
+    from shoal.events.load import load as load
+    from shoal.events.result import EventLog as EventLog
+    from shoal.events.result import Quality as Quality
+    from shoal.features.build import build as build
+    from shoal.features.result import Features as Features
+    from shoal.segments.result import Segments as Segments
+    from shoal.segments.segment import segment as segment
+    from shoal.segments.segmenter import Segmenter as Segmenter
+    from shoal.segments.settings import SegmentSettings as SegmentSettings
+    from shoal.segments.table import segment_table as segment_table
+    from shoal.study.assign import assign as assign
+    from shoal.study.result import Study as Study
+    from shoal.study.run import RunSettings as RunSettings
+    from shoal.study.run import run as run
+    from shoal.study.table import run_table as run_table
+    from shoal.words.clock import Clock as Clock
+    from shoal.words.errors import ShoalError as ShoalError
+
 _HOMES = {
     "Clock": "shoal.words.clock",
-    "ShoalError": "shoal.words.errors",
     "EventLog": "shoal.events.result",
-    "Quality": "shoal.events.result",
-    "load": "shoal.events.load",
     "Features": "shoal.features.result",
-    "build": "shoal.features.build",
-    "SegmentSettings": "shoal.segments.segment",
+    "Quality": "shoal.events.result",
+    "RunSettings": "shoal.study.run",
+    "SegmentSettings": "shoal.segments.settings",
     "Segmenter": "shoal.segments.segmenter",
     "Segments": "shoal.segments.result",
-    "segment": "shoal.segments.segment",
-    "assign": "shoal.study.assign",
-    "check": "shoal.study.run",
-    "open_study": "shoal.study.store",
-    "run": "shoal.study.run",
-    "segment_table": "shoal.study.table",
+    "ShoalError": "shoal.words.errors",
     "Study": "shoal.study.result",
+    "assign": "shoal.study.assign",
+    "build": "shoal.features.build",
+    "check": "shoal.events.check",
+    "load": "shoal.events.load",
+    "run": "shoal.study.run",
+    "run_table": "shoal.study.table",
+    "segment": "shoal.segments.segment",
+    "segment_table": "shoal.segments.table",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -9,14 +10,15 @@ import sys
 import pytest
 
 import shoal
+from tests.architecture.source import modules
 
 HEAVY = {
     *("numpy", "scipy", "sklearn", "pyarrow", "duckdb", "pandas", "polars"),
     *("altair", "vl_convert", "jinja2", "rich", "click", "msgspec"),
 }
 PUBLIC = {
-    *("Clock", "EventLog", "Features", "Quality", "Segmenter", "SegmentSettings", "Segments", "ShoalError", "Study"),
-    *("assign", "build", "check", "load", "open_study", "run", "segment", "segment_table"),
+    *("Clock", "EventLog", "Features", "Quality", "RunSettings", "SegmentSettings", "Segmenter", "Segments"),
+    *("ShoalError", "Study", "assign", "build", "check", "load", "run", "run_table", "segment", "segment_table"),
 }
 
 
@@ -32,6 +34,17 @@ def test_import_shoal_loads_nothing_heavy() -> None:
 
 def test_dir_lists_the_public_names_without_loading_them() -> None:
     assert _loaded_after("import shoal; dir(shoal); shoal.__all__") & HEAVY == set()
+
+
+def test_type_checkers_see_the_same_names_in_the_same_homes() -> None:
+    (root,) = (module for module in modules() if module.name == "shoal")
+    seen = {
+        alias.asname: node.module
+        for node in ast.walk(root.tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("shoal.")
+        for alias in node.names
+    }
+    assert seen == shoal._HOMES
 
 
 def test_the_public_names_are_these() -> None:
