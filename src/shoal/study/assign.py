@@ -15,7 +15,7 @@ from shoal.engines.choose import open_engine
 from shoal.events.load import load
 from shoal.features.build import build
 from shoal.features.categories import frozen_categories
-from shoal.segments.segment import assign as assign_segments
+from shoal.segments.model import assign as assign_segments
 from shoal.show.blocks import Block, Figure, Figures, Heading, Table, TableColumn
 from shoal.show.result import Result
 from shoal.study.result import Study

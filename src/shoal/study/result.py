@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,10 @@ class Manifest(Result):
     parent: str | None = None
     stages: tuple[str, ...] = ()
     costs: tuple[StageCost, ...] = ()
+
+    def costed(self, costs: tuple[StageCost, ...]) -> Manifest:
+        """The same manifest with what the stages took, known only at the end."""
+        return replace(self, costs=costs)
 
     def view(self) -> Iterator[Block]:
         yield from ()

@@ -101,7 +101,7 @@ def run(
     >>> study = run(["orders.csv"], "my-shop", k=5)  # doctest: +SKIP
     """
     settings = replace(settings or RunSettings(), **chosen)
-    store, costs = Store(Path(out)), Costs(progress or (lambda words, share: None))
+    store, costs = Store(Path(out)), Costs(progress or _silent)
     with store.writing() as workspace, open_engine(settings.engine, workspace, settings.memory) as engine:
         with costs.stage("events"):
             log, quality = _load(sources, engine, workspace, settings, products, progress)
@@ -131,11 +131,10 @@ def _study(
         with costs.stage("history"):
             write_history(log, building)
     manifest = _manifest(log, quality, settings, building, costs, command)
-    manifest.write(building.folder)
     study = Study(building.folder, manifest, segments, quality, features, proof)
     with costs.stage("report"):
         write_report(study, building.folder, show_ids=settings.show_ids)
-    _manifest(log, quality, settings, building, costs, command).write(building.folder)
+    manifest.costed(costs.taken).write(building.folder)
 
 
 def _load(
@@ -191,5 +190,8 @@ def _manifest(
         look_back_days=clock.look_back_days,
         horizon_days=clock.horizon_days,
         stages=("quality", "features", "segments", *(("proof",) if settings.proof else ())),
-        costs=costs.taken,
     )
+
+
+def _silent(words: Text, share: float | None) -> None:
+    """Progress that nobody asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -27,6 +27,10 @@ class Made:
     rows_out: int = 0
     seconds: float = 0.0
     versions: dict[str, str] = field(default_factory=lambda: dict(installed_versions()))
+
+    def with_rows(self, rows_out: int, seconds: float) -> Made:
+        """The same conditions, with what came out and how long it took."""
+        return replace(self, rows_out=rows_out, seconds=seconds)
 
 
 @cache

@@ -1,0 +1,110 @@
+"""The plain ways of grouping customers that everyone has: what a segmentation must beat to be worth its name.
+
+Each takes what was known at a cut and a number of groups, and gives every customer a group from 0. Equal values always
+share a group: cutting ties at random would flatter whoever is compared with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from shoal.features.result import Features
+from shoal.measures.validity import Floats, Groups
+from shoal.segments.segmenter import Segmenter
+from shoal.segments.spaces import fit_space
+
+Grouping = Callable[[Features, int, int], Groups]
+RFM = ("days_since_last_order", "orders", "spend_total")
+
+
+def rfm_cells(features: Features, k: int, seed: int) -> Groups:
+    """Quintiles of recency, frequency and money: up to 125 cells (Hughes 1994). `k` does not apply."""
+    del k, seed
+    scores = [quantile_bands(column, 5) for column in _rfm(features)]
+    return _numbered(np.ravel_multi_index(tuple(scores), (5, 5, 5)))
+
+
+def rfm_bands(features: Features, k: int, seed: int) -> Groups:
+    """The sum of the three quintile scores in `k` bands."""
+    del seed
+    recency, *others = _rfm(features)
+    score = sum(quantile_bands(column, 5) for column in (-recency, *others))
+    return quantile_bands(np.asarray(score, dtype=float), k)
+
+
+def spend_bands(features: Features, k: int, seed: int) -> Groups:
+    """Quantiles of spend."""
+    del seed
+    return quantile_bands(_column(features, "spend_total"), k)
+
+
+def recency_bands(features: Features, k: int, seed: int) -> Groups:
+    """Quantiles of the days since the last order."""
+    del seed
+    return quantile_bands(_column(features, "days_since_last_order"), k)
+
+
+def kmeans_rfm(features: Features, k: int, seed: int) -> Groups:
+    """K-means on standardised recency, frequency and money as they are."""
+    columns = np.column_stack(_rfm(features))
+    spread = columns.std(0)
+    return _kmeans((columns - columns.mean(0)) / np.where(spread > 0, spread, 1), k, seed)
+
+
+def kmeans_in(space: str) -> Grouping:
+    """K-means in one of shoal's own spaces."""
+
+    def grouping(features: Features, k: int, seed: int) -> Groups:
+        return _kmeans(fit_space(features, space).points, k, seed)
+
+    return grouping
+
+
+def random_labels(features: Features, k: int, seed: int) -> Groups:
+    """Labels drawn by lot: what chance gives."""
+    return np.random.default_rng(seed).integers(0, k, features.table.num_rows)
+
+
+BASELINES: dict[str, Grouping] = {
+    "rfm_cells": rfm_cells,
+    "rfm_bands": rfm_bands,
+    "spend_bands": spend_bands,
+    "recency_bands": recency_bands,
+    "kmeans_standardised": kmeans_in("standardised"),
+    "kmeans_rfm": kmeans_rfm,
+    "kmeans_log_rfm": kmeans_in("rfm"),
+    "kmeans_behaviour": kmeans_in("behaviour"),
+    "kmeans_tastes": kmeans_in("tastes"),
+    "random": random_labels,
+}
+
+
+def quantile_bands(values: Floats, bands: int) -> Groups:
+    """The quantile band of each value, from 0. Equal values share a band, so there may be fewer than asked.
+
+    Examples
+    --------
+    >>> quantile_bands(np.array([1.0, 1.0, 1.0, 5.0]), 2)
+    array([0, 0, 0, 1])
+    """
+    ordered = np.sort(values)
+    middle = (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / 2
+    return np.minimum((middle * bands / len(values)).astype(np.int64), bands - 1)
+
+
+def _kmeans(points: Floats, k: int, seed: int) -> Groups:
+    return np.asarray(Segmenter(k, random_state=seed).fit(points).labels_, dtype=np.int64)
+
+
+def _rfm(features: Features) -> list[Floats]:
+    return [_column(features, name) for name in RFM]
+
+
+def _column(features: Features, name: str) -> Floats:
+    return np.asarray(features.table[name].to_numpy())
+
+
+def _numbered(cells: Groups) -> Groups:
+    return np.unique(cells, return_inverse=True)[1]

@@ -1,0 +1,115 @@
+"""`Proof`: how well each grouping said what customers did next, beside shoal's choice, and the verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shoal.measures.validity import Interval
+from shoal.show.blocks import Block, Finding, Heading, Note, Table, TableColumn
+from shoal.show.charts import intervals
+from shoal.show.result import Result
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.proof")
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One way of grouping, judged on the weeks after the cuts (means over the origins).
+
+    `r_squared` is the mean over the outcomes, `by_outcome` each of them; `ahead` is shoal's choice minus this one on
+    the same customers, None for the choice itself and for the ceiling. A measure that cannot be computed is None.
+    """
+
+    key: str
+    label: Text
+    groups: float
+    r_squared: Interval
+    by_outcome: dict[str, float | None]
+    auc: float | None
+    capture: float | None
+    ahead: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the proof comes to. `code` is one of better, level, worse, random, unproven."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof(Result):
+    """The judgement. `origins` are the cuts (ISO), latest first; empty where nothing could be proven.
+
+    `missing` says which contenders could not run on this log, and why.
+    """
+
+    name = "proof"
+
+    verdict: Verdict
+    space: str = ""
+    k: int = 0
+    origins: tuple[str, ...] = ()
+    customers: tuple[int, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    contenders: tuple[Contender, ...] = ()
+    missing: tuple[Finding, ...] = ()
+
+    def view(self) -> Iterator[Block]:
+        yield Heading(texts("view.title"))
+        yield Note(self.verdict.text, tone="lead")
+        yield from self.findings
+        if self.contenders:
+            yield Note(
+                texts(
+                    "view.how",
+                    origins=len(self.origins),
+                    customers=max(self.customers),
+                    horizon=self.made.horizon_days,
+                    last=self.origins[0][:10],
+                )
+            )
+            yield intervals(
+                "proof",
+                texts("view.chart"),
+                [c.label for c in self.contenders],
+                [c.r_squared.value for c in self.contenders],
+                [c.r_squared.low for c in self.contenders],
+                [c.r_squared.high for c in self.contenders],
+                value_title=texts("view.r_squared"),
+                format=".2f",
+                summary=self.verdict.text,
+                highlight=[c.key for c in self.contenders].index("choice"),
+            )
+            yield self._table()
+            yield Note(texts("view.measures"), tone="small")
+        yield from self.missing
+
+    def _table(self) -> Table:
+        formats = {
+            "contender": "",
+            "groups": ",.0f",
+            "r_squared": ".3f",
+            "interval": "",
+            "auc": ".3f",
+            "capture": ".1%",
+            "ahead": "",
+        }
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{name}"), form) for name, form in formats.items()),
+            tuple(
+                (c.label, c.groups, c.r_squared.value, _range(c.r_squared), c.auc, c.capture, _signed(c.ahead))
+                for c in self.contenders
+            ),
+        )
+
+
+def _range(interval: Interval) -> str:
+    return f"{interval.low:.3f} – {interval.high:.3f}"
+
+
+def _signed(interval: Interval | None) -> str | None:
+    return None if interval is None else f"{interval.value:+.3f} ({interval.low:+.3f} – {interval.high:+.3f})"

@@ -1,0 +1,50 @@
+"""The verdict in words: is the segmentation worth using, against the best plain way?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shoal.events.result import EventLog
+from shoal.proof.result import Contender, Verdict
+from shoal.words.language import Texts
+
+texts = Texts("shoal.proof")
+PLAIN = (
+    "rfm_cells",
+    "rfm_bands",
+    "spend_bands",
+    "recency_bands",
+    "kmeans_standardised",
+    "kmeans_rfm",
+    "kmeans_log_rfm",
+)
+"""What everyone has. Shoal's own other spaces are compared too, but beating them is no claim."""
+
+
+def decide(contenders: Sequence[Contender], space: str) -> Verdict:
+    """Better, level or worse than the best plain way, by the paired interval; and whether it beats chance at all."""
+    by_key = {contender.key: contender for contender in contenders}
+    choice = by_key["choice"]
+    rivals = [by_key[key] for key in PLAIN if key in by_key and key != f"kmeans_{space}"]
+    said = {
+        "r": f"{choice.r_squared.value:.0%}",
+        "low": f"{choice.r_squared.low:.0%}",
+        "high": f"{choice.r_squared.high:.0%}",
+        "groups": f"{choice.groups:.0f}",
+    }
+    if choice.r_squared.low <= max(0.0, by_key["random"].r_squared.high):
+        return Verdict("random", texts("verdict.random", **said))
+    if not rivals:
+        return Verdict("alone", texts("verdict.alone", **said))
+    best = max(rivals, key=lambda rival: rival.r_squared.value)
+    said |= {"rival": best.label, "rival_r": f"{best.r_squared.value:.0%}", "rival_groups": f"{best.groups:.0f}"}
+    ahead = best.ahead
+    code = "level" if ahead is None else "better" if ahead.low > 0 else "worse" if ahead.high < 0 else "level"
+    return Verdict(code, texts(f"verdict.{code}", **said))
+
+
+def unproven(reason: str, log: EventLog, **values: int) -> Verdict:
+    """Why nothing can be proven on this log."""
+    clock = log.clock
+    said = {"look_back": clock.look_back_days, "horizon": clock.horizon_days, **values}
+    return Verdict("unproven", texts(f"verdict.unproven_{reason}", **said))
