@@ -59,11 +59,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of a shown table. `format` is a Python format spec for numbers (",.0f", ".1%")."""
+    """A column of a shown table. `format` is a Python format spec for numbers (",.0f", ".1%").
+
+    With `bar` each number of the column gets a small bar beside it, to the largest of them; below zero to the left.
+    """
 
     label: Text
     format: str = ""
     hint: Text | None = None
+    bar: bool = False
 
 
 @dataclass(frozen=True, slots=True)

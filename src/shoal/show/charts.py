@@ -47,7 +47,7 @@ def bars(
         (texts("chart.label"), value_title), ("", format), list(zip(labels, found, strict=True))
     )
     layers = [bar, marks.written(format)]
-    return drawn(name, title, summary, rows, layers, height={"step": 34}, encoding=encoding, table=table)
+    return drawn(name, title, summary, rows, layers, height=34 * len(rows), encoding=encoding, table=table)
 
 
 def grouped(
@@ -85,8 +85,8 @@ def grouped(
         "encoding": {"color": marks.series_colour(kinds)},
     }
     table = marks.series_table(texts("chart.label"), labels, series, format)
-    step = {"step": 20, "for": "offset"}
-    return drawn(name, title, summary, rows, [bar, marks.written(format)], height=step, encoding=encoding, table=table)
+    tall = len(shown) * (20 * len(kinds) + 16)
+    return drawn(name, title, summary, rows, [bar, marks.written(format)], height=tall, encoding=encoding, table=table)
 
 
 def heatmap(
@@ -112,8 +112,8 @@ def heatmap(
         for c, v in enumerate(line)
     ]
     encoding = {
-        "y": marks.names("row", gap=0.06),
-        "x": marks.names("column", gap=0.03, orient="top", **marks.slanted(over)),
+        "y": marks.names("row", gap=0.06, of=down),
+        "x": marks.names("column", gap=0.03, of=over, orient="top", **marks.slanted(over)),
         "tooltip": [
             marks.said("row", texts("chart.row")),
             marks.said("column", texts("chart.column")),
@@ -125,11 +125,9 @@ def heatmap(
     lines_ = [(word, *line) for word, line in zip(rows, found, strict=True)]
     table = marks.numbers_table((texts("chart.label"), *over), formats, lines_)
     room = {"padding": {"left": 2, "top": 2, "bottom": 2, "right": 4 + marks.overhang(over)}}
-    wide = 180 + 52 * len(over)
-    step = {"step": 34}
-
+    tall, wide = 34 * len(down), 180 + 52 * len(over)
     return drawn(
-        name, title, summary, data, layers, height=step, encoding=encoding, table=table, narrowest=wide, also=room
+        name, title, summary, data, layers, height=tall, encoding=encoding, table=table, narrowest=wide, also=room
     )
 
 
@@ -160,7 +158,7 @@ def lines(
     layers = [
         {"name": "line", "mark": {"type": "line"}, **shape},
         {"name": "dot", "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1}, **shape},
-        *marks.marked(mark_x, mark_label),
+        *marks.marked(mark_x, mark_label, late=mark_x is not None and mark_x > 0.7 * max(x) + 0.3 * min(x)),
     ]
     table = marks.series_table(x_title, [f"{at:g}" for at in x], series, format)
     return drawn(name, title, summary, rows, layers, height=250, table=table, also=marks.measure(y_title))
@@ -238,10 +236,10 @@ def intervals(
             "encoding": span,
         },
         {"name": "dot", "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}, "encoding": place},
-        *marks.marked(reference, None),
+        *marks.marked(reference),
     ]
     titles = (texts("chart.label"), value_title, texts("chart.low"), texts("chart.high"))
     table = marks.numbers_table(
         titles, ("", format, format, format), [(w, *m) for w, m in zip(labels, measured, strict=True)]
     )
-    return drawn(name, title, summary, rows, layers, height={"step": 32}, table=table)
+    return drawn(name, title, summary, rows, layers, height=20 + 32 * len(rows), table=table)

@@ -20,9 +20,9 @@ Values = Sequence[float | None]
 LONGEST_LABEL = 150
 
 
-def names(field: str, gap: float = 0.16, **axis: Any) -> Spec:
-    """A channel with one place a name, in the order of the rows."""
-    scale = {"paddingInner": gap, "paddingOuter": gap / 2}
+def names(field: str, gap: float = 0.16, of: Sequence[Text] = (), **axis: Any) -> Spec:
+    """A channel with one place a name, in the order of the rows, or in that of `of` where layers hold other rows."""
+    scale = {"paddingInner": gap, "paddingOuter": gap / 2, **({"domain": list(of)} if of else {})}
     return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": axis, "scale": scale}
 
 
@@ -109,16 +109,17 @@ def tint(value: float | None, most: float, diverging: bool) -> Spec:
     return {"colour": colour, "strength": round(0.95 * min(abs(value) / most, 1.0), 3)}
 
 
-def marked(at: float | None, label: Text | None, channel: str = "x") -> list[Spec]:
-    """A dashed line at a value, with words beside it; nothing where there is no value."""
+def marked(at: float | None, label: Text | None = None, *, late: bool = False) -> list[Spec]:
+    """A dashed upright line at a value, with words at its foot (left of it where it stands `late`); or nothing."""
     if at is None:
         return []
-    place = {"data": {"values": [{}]}, "encoding": {channel: {"datum": at, "type": "quantitative"}}}
+    place = {"data": {"values": [{}]}, "encoding": {"x": {"datum": at, "type": "quantitative"}}}
     rule = {"name": "mark", "mark": {"type": "rule", "strokeDash": [4, 3], "color": theme.SOFT_INK}, **place}
     if label is None:
         return [rule]
-    words = {"type": "text", "align": "left", "dx": 6, "dy": 4, "y": 0, "baseline": "top", "fontWeight": 600}
-    return [rule, {"name": "value", "mark": {**words, "text": label}, **place}]
+    words = {"type": "text", "align": "right" if late else "left", "dx": -7 if late else 7, "fontWeight": 600}
+    foot = {"y": {"expr": "height - 6"}, "baseline": "bottom", "text": label}
+    return [rule, {"name": "value", "mark": {**words, **foot}, **place}]
 
 
 def numbers_table(titles: Sequence[Text], formats: Sequence[str], rows: Sequence[Sequence[Word | Cell]]) -> Table:
@@ -138,7 +139,7 @@ def along(x: Sequence[float], title: Text) -> Spec:
 def up(format: str) -> Spec:
     """The vertical axis. What it measures is written flat above it (`measure`), where it is read first."""
     axis = {"tickCount": 5, "title": None, **({"format": format} if format else {})}
-    return {"field": "y", "type": "quantitative", "axis": axis, "scale": {"zero": False}}
+    return {"field": "y", "type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": True}}
 
 
 def measure(title: Text) -> Spec:

@@ -1,0 +1,79 @@
+"use strict";
+/* Two things: the language the reader picks, and charts that answer the pointer in place of the still drawings. */
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const picked = () => document.querySelector('input[name="language"]:checked').value;
+
+  /* A chart's words in one language: {"en": ..., "zh": ...} becomes one of the two. */
+  const spoken = (node, language) => {
+    if (Array.isArray(node)) return node.map((item) => spoken(item, language));
+    if (node === null || typeof node !== "object") return node;
+    const keys = Object.keys(node);
+    if (keys.length === 2 && "en" in node && "zh" in node) return node[language];
+    return Object.fromEntries(keys.map((key) => [key, spoken(node[key], language)]));
+  };
+
+  const live = new Map();
+
+  const draw = async (figure) => {
+    const room = figure.querySelector(".drawings");
+    const width = room.clientWidth;
+    if (!width || typeof vegaEmbed !== "function") return;
+    const spec = spoken(data.charts[figure.dataset.chart], picked());
+    if (width < 520) spec.config.axis.labelLimit = 112; /* on a phone names give way to what is drawn */
+    const stage = document.createElement("div");
+    stage.className = "live";
+    stage.style.minWidth = `${Math.min(spec.usermeta.narrowest, 1200)}px`;
+    room.append(stage);
+    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } };
+    const shown = await vegaEmbed(stage, spec, options);
+    const before = live.get(figure);
+    live.set(figure, { shown, stage });
+    if (before) {
+      before.shown.finalize();
+      before.stage.remove();
+    }
+    figure.classList.add("is-live");
+  };
+
+  const redraw = (figure) => draw(figure).catch((problem) => console.error(figure.id, problem));
+
+  /* A chart is drawn when it first has room: those in a closed fold wait until it is opened. */
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const figure = target.closest("figure");
+      if (target.clientWidth && !live.has(figure)) {
+        live.set(figure, null);
+        redraw(figure);
+      }
+    }
+  });
+
+  const speak = () => {
+    document.documentElement.lang = picked();
+    document.title = typeof data.title === "string" ? data.title : data.title[picked()];
+    for (const figure of live.keys()) redraw(figure);
+  };
+
+  if ("ownLanguage" in document.documentElement.dataset) {
+    const wish = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
+    document.getElementById(`language-${wish}`).checked = true;
+  }
+  speak();
+  for (const choice of document.querySelectorAll('input[name="language"]')) choice.addEventListener("change", speak);
+  for (const room of document.querySelectorAll("figure.chart .drawings")) watch.observe(room);
+
+  /* Mark in the contents what is being read. */
+  const links = new Map([...document.querySelectorAll(".contents a")].map((link) => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        for (const link of links.values()) link.removeAttribute("aria-current");
+        links.get(target.id)?.setAttribute("aria-current", "true");
+      }
+    },
+    { rootMargin: "-12% 0px -75% 0px" },
+  );
+  for (const section of document.querySelectorAll("main > section")) seen.observe(section);
+})();
