@@ -57,7 +57,9 @@ def _answer(
 ) -> pa.Table:
     with opened(folder) as session:
         for name, table in tables.items():
-            session.register(name, table.take(list(range(table.num_rows))[::-1]) if backwards else table)
+            session.register(
+                name, table.take(pa.array(range(table.num_rows - 1, -1, -1), pa.int64())) if backwards else table
+            )
         return _sorted(session.table(sql))
 
 

@@ -102,13 +102,30 @@ RULES: tuple[Callable[[exp.Expression], Iterator[Finding]], ...] = (
 
 def _order_of_nulls(tree: exp.Expression, as_spark: exp.Expression) -> list[str]:
     """Where both engines order NULL alike, the text said so itself (or a descending key put them last on both)."""
-    both = zip(tree.find_all(exp.Ordered), as_spark.find_all(exp.Ordered), strict=True)
+    both, filled = zip(tree.find_all(exp.Ordered), as_spark.find_all(exp.Ordered), strict=True), _never_null(tree)
     return [
         f"an ascending key that may be NULL needs NULLS LAST: {key.sql('duckdb')}"
         for key, spark in both
         if bool(key.args.get("nulls_first")) != bool(spark.args.get("nulls_first"))
-        and not (isinstance(key.this, exp.Column) and key.this.name in NEVER_NULL)
+        and not (isinstance(key.this, exp.Column) and key.this.name in filled)
     ]
+
+
+def _never_null(tree: exp.Expression) -> set[str]:
+    """Columns never NULL by the log's contract, those the statement itself filters, and the names it gives them."""
+    filtered = {
+        no.this.this.name
+        for no in tree.find_all(exp.Not)
+        if isinstance(no.this, exp.Is)
+        and isinstance(no.this.this, exp.Column)
+        and isinstance(no.this.expression, exp.Null)
+    }
+    sure = NEVER_NULL | filtered
+    for alias in tree.find_all(exp.Alias):
+        falls_back = isinstance(alias.this, exp.Coalesce) and isinstance(alias.this.expressions[-1], exp.Literal)
+        if falls_back or (isinstance(alias.this, exp.Column) and alias.this.name in sure):
+            sure = sure | {alias.alias}
+    return sure
 
 
 def _double(node: exp.Expression | None) -> bool:

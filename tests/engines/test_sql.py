@@ -47,6 +47,7 @@ BAD = {
     "SELECT LAG(ts_s) OVER (PARTITION BY customer_id ORDER BY ts_s) FROM events": "full tie-break",
     "SELECT ROW_NUMBER() OVER (PARTITION BY customer_id) FROM events": "full tie-break",
     "SELECT brand FROM events ORDER BY brand": "NULLS LAST",
+    "SELECT brand FROM events WHERE category IS NOT NULL ORDER BY brand": "NULLS LAST",
     "SELECT LAG(ts_s) OVER (ORDER BY brand, order_id) FROM events": "NULLS LAST",
     "SELECT customer_id FROM events LIMIT 10": "LIMIT without ORDER BY",
     "SELECT customer_id FROM events USING SAMPLE 10%": "not reproducible",
@@ -60,6 +61,8 @@ GOOD = [
     "SELECT CAST(floor(ts_s / 864e2) AS INTEGER) AS day FROM events",
     "SELECT LAG(day) OVER (PARTITION BY customer_id ORDER BY ts_s, order_id) FROM events",
     "SELECT brand FROM events ORDER BY brand NULLS LAST, customer_id",
+    "SELECT brand FROM events WHERE brand IS NOT NULL ORDER BY brand",
+    "SELECT coalesce(brand, 'none') AS b FROM events ORDER BY b",
     "SELECT brand, COUNT(*) AS n FROM events GROUP BY brand ORDER BY n DESC, brand NULLS LAST LIMIT 5",
     "SELECT COUNT(*) FILTER (WHERE event_type = 'view') FROM events WHERE substring(md5(customer_id), 1, 4) < '051f'",
 ]
