@@ -125,7 +125,7 @@ def heatmap(
     lines_ = [(word, *line) for word, line in zip(rows, found, strict=True)]
     table = marks.numbers_table((texts("chart.label"), *over), formats, lines_)
     room = {"padding": {"left": 2, "top": 2, "bottom": 2, "right": 4 + marks.overhang(over)}}
-    tall, wide = 34 * len(down), 180 + 52 * len(over)
+    tall, wide = 34 * len(down), 180 + marks.COLUMN * len(over)
     return drawn(
         name, title, summary, data, layers, height=tall, encoding=encoding, table=table, narrowest=wide, also=room
     )

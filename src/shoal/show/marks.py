@@ -17,7 +17,7 @@ from shoal.words.language import Text
 
 Spec = dict[str, Any]
 Values = Sequence[float | None]
-LONGEST_LABEL = 150
+LONGEST_LABEL, COLUMN = 150, 52
 
 
 def names(field: str, gap: float = 0.16, of: Sequence[Text] = (), **axis: Any) -> Spec:
@@ -167,9 +167,12 @@ def slanted(words: Sequence[Text]) -> Spec:
 
 
 def overhang(words: Sequence[Text]) -> int:
-    """How far slanted labels reach past the last column, in pixels; 0 where they lie flat."""
-    longest = 6.5 * max((max(len(word.en), 2 * len(word.zh)) for word in words), default=0)
-    return int(0.82 * min(LONGEST_LABEL, longest)) if longest * len(words) > 480 else 0
+    """How far slanted labels reach past the last column, in pixels; 0 where labels lie flat."""
+    lengths = [6.5 * max(len(word.en), 2 * len(word.zh)) for word in words]
+    if max(lengths, default=0) * len(words) <= 480:
+        return 0
+    reach = [0.82 * min(LONGEST_LABEL, length) - COLUMN * after for after, length in enumerate(reversed(lengths))]
+    return max(1, int(max(reach)))
 
 
 def series_table(first: Text, labels: Sequence[Word], series: Sequence[tuple[Text, Values]], format: str) -> Table:

@@ -17,10 +17,8 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text as Line
 
+from shoal.show import blocks as b
 from shoal.show import cells
-from shoal.show.blocks import (
-    Block, Card, Cards, Cell, Chart, Details, Figure, Figures, Finding, Heading, Link, Note, Table,
-)  # fmt: skip
 from shoal.words.language import Language, Texts
 
 texts = Texts("shoal.show")
@@ -28,7 +26,7 @@ NARROWEST, WIDEST, BAR = 40, 120, 24
 STYLES = {"good": "green", "info": "blue", "warning": "yellow", "problem": "bold red"}
 
 
-def as_text(blocks: Iterable[Block], language: Language, *, colour: bool = False, width: int | None = None) -> str:
+def as_text(blocks: Iterable[b.Block], language: Language, *, colour: bool = False, width: int | None = None) -> str:
     """The blocks as text, without colour codes unless asked for. `width` is the terminal's where it is None."""
     columns = width or min(max(shutil.get_terminal_size((100, 24)).columns, NARROWEST), WIDEST)
     out = StringIO()
@@ -52,7 +50,7 @@ class _Writer:
     def __init__(self, console: Console, language: Language, indent: int = 0) -> None:
         self.console, self.language, self.indent = console, language, indent
 
-    def all(self, blocks: Iterable[Block]) -> None:
+    def all(self, blocks: Iterable[b.Block]) -> None:
         for block in blocks:
             getattr(self, type(block).__name__.lower())(block)
 
@@ -60,27 +58,27 @@ class _Writer:
         line = Line(cells.printable(words), style=style)
         self.console.print(Padding(line, (0, 0, 0, self.indent + indent), expand=False))
 
-    def heading(self, block: Heading) -> None:
+    def heading(self, block: b.Heading) -> None:
         self.console.print()
         words = block.text.say(self.language)
         self.line(words, "bold")
         if block.level <= 2:
             self.line("─" * min(cell_len(words), self.console.width - self.indent))
 
-    def note(self, block: Note) -> None:
+    def note(self, block: b.Note) -> None:
         self.line(block.text.say(self.language), {"lead": "bold", "small": "dim"}.get(block.tone, ""))
 
-    def figure(self, block: Figure) -> None:
-        self.figures(Figures((block,)))
+    def figure(self, block: b.Figure) -> None:
+        self.figures(b.Figures((block,)))
 
-    def figures(self, block: Figures) -> None:
+    def figures(self, block: b.Figures) -> None:
         grid = Grid.grid(padding=(0, 2, 0, 0))
         for figure in block.figures:
             hint = figure.hint.say(self.language) if figure.hint else ""
             grid.add_row(self._said(figure.label), Line(self._said(figure.value), "bold"), cells.printable(hint))
         self._print(grid)
 
-    def table(self, block: Table) -> None:
+    def table(self, block: b.Table) -> None:
         grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
         if block.title:
             self.line(block.title.say(self.language), "bold")
@@ -93,7 +91,7 @@ class _Writer:
         if block.note:
             self.line(block.note.say(self.language), "dim")
 
-    def chart(self, block: Chart) -> None:
+    def chart(self, block: b.Chart) -> None:
         """The title, then small bars where there is one number a name, the table where there are more."""
         self.console.print()
         self.line(block.title.say(self.language), "bold")
@@ -104,7 +102,7 @@ class _Writer:
         if block.summary != block.title:
             self.line(block.summary.say(self.language), "dim")
 
-    def _bars(self, table: Table) -> None:
+    def _bars(self, table: b.Table) -> None:
         numbers = [float(row[1]) if cells.is_number(row[1]) else 0.0 for row in table.rows]  # type: ignore[arg-type]
         most = max(map(abs, numbers), default=0.0) or 1.0
         grid = Grid.grid(padding=(0, 2, 0, 0))
@@ -116,10 +114,10 @@ class _Writer:
             grid.add_row(self._cell(row[0], table, 0), Line(bar, "blue"), self._cell(row[1], table, 1))
         self._print(grid)
 
-    def link(self, block: Link) -> None:
+    def link(self, block: b.Link) -> None:
         self.line(f"{block.text.say(self.language)}: {block.target}")
 
-    def finding(self, block: Finding) -> None:
+    def finding(self, block: b.Finding) -> None:
         word = texts(f"severity.{block.severity}").say(self.language)
         line = Line(f"{word}  ", style=STYLES[block.severity])
         line.append(cells.printable(block.text.say(self.language)), style="default")
@@ -127,7 +125,7 @@ class _Writer:
         if block.do:
             self.line(block.do.say(self.language), indent=cell_len(word) + 2)
 
-    def card(self, block: Card) -> None:
+    def card(self, block: b.Card) -> None:
         self.console.print()
         self.line(f"● {block.title.say(self.language)}", "bold")
         inner = _Writer(self.console, self.language, self.indent + 2)
@@ -135,23 +133,23 @@ class _Writer:
             inner.line(block.subtitle.say(self.language), "dim")
         inner.all(block.blocks)
 
-    def cards(self, block: Cards) -> None:
+    def cards(self, block: b.Cards) -> None:
         self.all(block.cards)
 
-    def details(self, block: Details) -> None:
+    def details(self, block: b.Details) -> None:
         self.console.print()
         self.line(f"▸ {block.title.say(self.language)}", "bold")
         _Writer(self.console, self.language, self.indent + 2).all(block.blocks)
 
-    def _said(self, words: Cell) -> str:
+    def _said(self, words: b.Cell) -> str:
         return cells.printable(cells.shown(words, "", self.language))
 
-    def _cell(self, cell: Cell, table: Table, place: int) -> str:
+    def _cell(self, cell: b.Cell, table: b.Table, place: int) -> str:
         return cells.printable(cells.shown(cell, table.columns[place].format, self.language))
 
     def _print(self, grid: Grid) -> None:
         self.console.print(Padding(grid, (0, 0, 0, self.indent), expand=False))
 
 
-def _one_number(table: Table) -> bool:
+def _one_number(table: b.Table) -> bool:
     return len(table.columns) == 2 and all(not cells.is_number(row[0]) for row in table.rows)

@@ -1,0 +1,116 @@
+"""A study's report. In: a `Study`. Out: ``report.html``, one file that opens from a mail and needs no network.
+
+The stages' own blocks are arranged for a reader who starts at the top: is it worth using, what is wrong with the
+data, who the segments are, what proves them, how they were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from shoal.report.method import method
+from shoal.show.blocks import Block, Card, Cards, Chart, Details, Figures, Finding, Heading, Note
+from shoal.show.page import Section, render_page
+from shoal.show.result import Result
+from shoal.study.result import Study
+from shoal.words.language import Language, Text, Texts
+
+texts = Texts("shoal.report")
+FILE = "report.html"
+
+
+def write_report(study: Study, folder: Path, *, show_ids: bool = False, language: Language | None = None) -> Path:
+    """The report of a study, written into a folder; no customer's id stands in it unless `show_ids`.
+
+    It opens in `language`; where that is None, in the reader's own.
+    """
+    path = folder / FILE
+    path.write_text(render_report(study, show_ids=show_ids, language=language), encoding="utf-8", newline="\n")
+    return path
+
+
+def render_report(study: Study, *, show_ids: bool = False, language: Language | None = None) -> str:
+    """The report as HTML."""
+    segments = list(study.segments.view())
+    count = sum(len(block.cards) for block in segments if isinstance(block, Cards))
+    title = texts("title" if count > 1 else "title_one", segments=count)
+    footer = [Note(texts("footer", version=study.manifest.made.versions.get("shoal", "")), "small")]
+    return render_page(
+        title,
+        list(_lead(study, segments)),
+        list(_sections(study, segments, show_ids)),
+        eyebrow=_eyebrow(study),
+        footer=footer,
+        language=language,
+    )
+
+
+def _eyebrow(study: Study) -> Text:
+    as_of = study.manifest.made.as_of
+    return texts("eyebrow", study=study.name, day=as_of[:10]) if as_of else Text.same(study.name)
+
+
+def _lead(study: Study, segments: Iterable[Block]) -> Iterator[Block]:
+    """The verdict, the sentence about the segments, the figures to remember."""
+    yield Note(study.verdict, "lead")
+    opening = [block for block in segments if isinstance(block, Figures) or _is_lead(block)]
+    yield from (Note(block.text) for block in opening if isinstance(block, Note))
+    yield from (block for block in opening if isinstance(block, Figures))
+
+
+def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[Section]:
+    findings = tuple(_ranked(study.findings))
+    if findings:
+        yield Section("findings", texts("section.findings"), findings, texts("short.findings"))
+    shown = [block for block in segments if not (isinstance(block, Figures | Finding) or _is_lead(block))]
+    people = [block for block in shown if isinstance(block, Cards | Card)]
+    drawn = [block for block in shown if isinstance(block, Chart) and not _about_k(block)]
+    rest = [block for block in shown if not isinstance(block, Cards | Card | Heading) and block not in drawn]
+    yield Section("segments", texts("section.segments"), (*people, *_named(study, show_ids)), texts("short.segments"))
+    if drawn:
+        yield Section("compared", texts("section.compared"), tuple(drawn), texts("short.compared"))
+    if study.proof:
+        yield _of(study.proof, "proof")
+    yield Section("choice", texts("section.choice"), tuple(rest), texts("short.choice"))
+    if study.quality:
+        yield _of(study.quality, "quality")
+    if study.features:
+        yield _of(study.features, "features")
+    yield Section("method", texts("section.method"), tuple(method(study.manifest)), texts("short.method"))
+
+
+def _of(result: Result, name: str) -> Section:
+    """A stage's own view as a section; its findings stand at the top of the report already."""
+    blocks = tuple(block for block in result.view() if not isinstance(block, Finding) or block not in result.findings)
+    title = next((block.text for block in blocks if isinstance(block, Heading)), texts(f"section.{name}"))
+    body = tuple(block for block in blocks if not (isinstance(block, Heading) and block.text == title))
+    return Section(name, title, body, texts(f"short.{name}"))
+
+
+def _ranked(findings: Iterable[Finding]) -> Iterator[Block]:
+    """What to act on stands open, gravest first; what is good to know is folded."""
+    ranked = list(findings)
+    grave = [finding for finding in ranked if finding.severity in ("problem", "warning")]
+    mild = tuple(finding for finding in ranked if finding not in grave)
+    yield from grave
+    if not grave:
+        yield Note(texts("nothing_wrong"))
+    if mild:
+        yield Details(texts("more_findings", count=len(mild)), mild)
+
+
+def _named(study: Study, show_ids: bool) -> Iterator[Block]:
+    """The most typical customers of each segment by id, only where that was asked for."""
+    if show_ids:
+        from shoal.report.examples import examples
+
+        yield examples(study.segments.table)
+
+
+def _is_lead(block: Block) -> bool:
+    return isinstance(block, Note) and block.tone == "lead"
+
+
+def _about_k(chart: Chart) -> bool:
+    return chart.name.startswith("k_")
