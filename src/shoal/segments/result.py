@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from shoal.features.result import FeatureInfo
 from shoal.measures.clustering import Labels
-from shoal.segments import view
+from shoal.segments import k_view, view
 from shoal.segments.choose_k import KChoice
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
@@ -72,7 +72,7 @@ class Segments(Result):
         if len(self.segments) > 1:
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
-        yield from view.choice_of_k(self.choice)
+        yield from k_view.choice_of_k(self.choice)
         yield view.profiles(self.segments, self.whole, self.columns)
         yield view.method(self.fit)
 
@@ -84,9 +84,9 @@ class TableSegments(Segments):
     set_aside: pa.Table = field(metadata={"file": "set_aside.parquet"})
 
 
-def numbers_of(labels: Labels) -> Labels:
-    """Numbers for people, from 1, of an estimator's labels, from 0."""
-    return labels + 1
+def number_of(label: int) -> int:
+    """The number people read, from 1, of an estimator's label, from 0."""
+    return label + 1
 
 
 def ranks(first: np.ndarray, second: np.ndarray) -> Labels:

@@ -8,25 +8,22 @@ sample on large shops. Labels always come from the frozen model, as `assign` giv
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from hashlib import md5
+from dataclasses import replace
 from time import perf_counter
 
-import numpy as np
 import pyarrow as pa
 
 from shoal.features.result import Features
 from shoal.measures import clustering
-from shoal.measures.clustering import Floats, Labels
-from shoal.segments.algorithms.kmeans import KMeansFit, fit_kmeans
+from shoal.measures.clustering import Floats
 from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, KChoice, choose, sweep
 from shoal.segments.explain import explain
+from shoal.segments.fit import Fit, fit_space_points, in_order, run, sample_rows
 from shoal.segments.model import SegmentModel, labelled
 from shoal.segments.naming import named
 from shoal.segments.portrait import Segment
-from shoal.segments.result import FitFacts, Segments, numbers_of, ranks
+from shoal.segments.result import FitFacts, Segments, number_of
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.space import numbers
 from shoal.segments.spaces import FittedSpace, Limits, fit_space
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, UsageError, error
@@ -36,16 +33,6 @@ from shoal.words.provenance import Made
 
 texts = Texts("shoal.segments")
 __all__ = ["SegmentSettings", "segment"]
-LARGE_ROWS = 50_000
-SEED_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """A fit in the order of segment numbers, with the customers that gave its first centres."""
-
-    found: KMeansFit
-    seeded_on: int
 
 
 def segment(
@@ -76,7 +63,7 @@ def segment(
     _refuse_too_many(fitted.points, settings)
     choice = _choose(fitted, customers, settings, say)
     say(texts("progress.fit"), None)
-    fit = _in_order(_fit(fitted, choice.picked, customers, settings), features)
+    fit = in_order(fit_space_points(fitted, choice.picked, customers, settings), features)
     model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
     found = clustering.nearest(fitted.points, fit.found.centres)
     say(texts("progress.explain"), None)
@@ -108,57 +95,12 @@ def _choose(fitted: FittedSpace, customers: Sequence[str], settings: SegmentSett
     points = fitted.points
     used = points if len(points) <= EXACT_ROWS else points[sample_rows(customers, EXACT_ROWS)]
     doing = texts("progress.k")
-    rows = sweep(used, settings.k_max, lambda X, k: _run(X, k, settings), lambda done: say(doing, done))
+    rows = sweep(used, settings.k_max, lambda X, k: run(X, k, settings), lambda done: say(doing, done))
     return choose(rows, settings.k, len(points), len(used))
 
 
-def _run(X: Floats, k: int, settings: SegmentSettings, seeding_rows: Labels | None = None) -> KMeansFit:
-    return fit_kmeans(
-        X,
-        k,
-        init=settings.init,
-        n_init=settings.n_init,
-        max_iter=settings.max_iter,
-        tol=settings.tol,
-        random_state=settings.seed,
-        seeding_rows=seeding_rows,
-    )
-
-
-def _fit(fitted: FittedSpace, k: int, customers: Sequence[str], settings: SegmentSettings) -> _Fit:
-    points = fitted.points
-    if points.shape[1] == 0:
-        alone = KMeansFit(points[:1], np.zeros(len(points), dtype=np.int64), 0.0, 0, True)
-        return _Fit(alone, len(points))
-    if fitted.space.name == "standardised" or len(points) <= LARGE_ROWS:
-        return _Fit(_run(points, k, settings), len(points))
-    return _Fit(_run(points, k, settings, sample_rows(customers, SEED_ROWS)), SEED_ROWS)
-
-
-def sample_rows(customers: Sequence[str], size: int) -> Labels:
-    """Positions of a reproducible sample of customers: those with the smallest md5, whatever order they stand in."""
-    heads = [int.from_bytes(md5(name.encode(), usedforsecurity=False).digest()[:8]) for name in customers]
-    order: Labels = np.argsort(np.array(heads, dtype=np.uint64), kind="stable")[:size].astype(np.int64)
-    return order
-
-
-def _in_order(fit: _Fit, features: Features) -> _Fit:
-    """The same fit with its segments in the order of their numbers: by spend, in a plain table by size."""
-    found = fit.found
-    k = len(found.centres)
-    sizes = np.bincount(found.labels, minlength=k).astype(np.float64)
-    spend: Floats = np.zeros(k)
-    if "spend_total" in features.table.column_names and any(info.kind != "number" for info in features.columns):
-        spent = np.nan_to_num(numbers(features.table, "spend_total"))
-        spend = np.bincount(found.labels, weights=spent, minlength=k).astype(np.float64)
-    order = ranks(spend, sizes)
-    place = np.empty(k, dtype=np.int64)
-    place[order] = np.arange(k)
-    return replace(fit, found=replace(found, centres=found.centres[order], labels=place[found.labels]))
-
-
 def _numbers(k: int) -> tuple[int, ...]:
-    return tuple(numbers_of(np.arange(k, dtype=np.int64)).tolist())
+    return tuple(number_of(label) for label in range(k))
 
 
 def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made:
@@ -168,7 +110,7 @@ def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made
     )
 
 
-def _facts(fitted: FittedSpace, fit: _Fit, settings: SegmentSettings) -> FitFacts:
+def _facts(fitted: FittedSpace, fit: Fit, settings: SegmentSettings) -> FitFacts:
     return FitFacts(
         space=fitted.space.name,
         axes=len(fitted.space.columns),
@@ -187,7 +129,7 @@ def _facts(fitted: FittedSpace, fit: _Fit, settings: SegmentSettings) -> FitFact
     )
 
 
-def _findings(fit: _Fit, choice: KChoice, settings: SegmentSettings) -> Iterator[Finding]:
+def _findings(fit: Fit, choice: KChoice, settings: SegmentSettings) -> Iterator[Finding]:
     if not fit.found.converged:
         said = texts("finding.not_converged", max_iter=settings.max_iter)
         more = texts("finding.not_converged_do", more=settings.max_iter * 3)
@@ -201,7 +143,7 @@ def _findings(fit: _Fit, choice: KChoice, settings: SegmentSettings) -> Iterator
         yield _one_segment(fit, choice)
 
 
-def _one_segment(fit: _Fit, choice: KChoice) -> Finding:
+def _one_segment(fit: Fit, choice: KChoice) -> Finding:
     """Why there is but one segment: all alike, too few, or nothing that tells them apart."""
     key = "all_alike" if fit.found.inertia == 0 and choice.customers > 1 else "one"
     if choice.customers < 2 * SMALLEST_SIZE:

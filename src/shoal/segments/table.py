@@ -17,15 +17,15 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from shoal.features.result import FeatureInfo, Features
-from shoal.measures.clustering import Floats, Labels
+from shoal.measures.clustering import Floats
 from shoal.segments.identity import identity
 from shoal.segments.result import Segments, TableSegments
 from shoal.segments.segment import segment
+from shoal.segments.set_aside import Rules, fences_of, outside, set_aside
 from shoal.segments.settings import SegmentSettings, check_one_of
-from shoal.segments.sheet import Record, Sheet, read_sheet
+from shoal.segments.sheet import Sheet, read_sheet
 from shoal.segments.space import texts
 from shoal.segments.spaces import Limits
 from shoal.show.blocks import Finding
@@ -35,13 +35,8 @@ from shoal.words.progress import Progress
 from shoal.words.provenance import Made
 
 Outliers = Literal["keep", "clip", "set-aside"]
-Flags = NDArray[np.bool_]
-Rules = dict[str, Flags]
-FENCE = 3.0
-"""Beyond this many interquartile ranges from the quartiles a value is far out (Tukey 1977, the outer fences)."""
 NEARLY = 0.9
 SHOWN = 3
-EMAIL, PHONE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), re.compile(r"\+\d[\d ()-]{7,}\d|\b1[3-9]\d{9}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +94,17 @@ def table_features(source: Any, *, id_column: str | None = None, outliers: Outli
     who = identity(sheet, id_column)
     columns, findings = _numeric(sheet, {who.column, "customer_id"})
     matrix = np.column_stack([_values(sheet.table.column(name)) for name in columns])
-    broken: Rules = {"infinite_value": np.isinf(matrix).any(axis=1), "missing_value": np.isnan(matrix).any(axis=1)}
-    kept = ~(broken["infinite_value"] | broken["missing_value"])
+    infinite, missing = (np.asarray(test(matrix).any(axis=1), dtype=np.bool_) for test in (np.isinf, np.isnan))
+    broken: Rules = {"infinite_value": infinite, "missing_value": missing}
+    kept = ~(infinite | missing)
     if not kept.any():
         raise _all_incomplete(sheet, columns, matrix)
-    fences = _fences(columns, matrix[kept]) if outliers != "keep" else {}
+    fences = fences_of(columns, matrix[kept]) if outliers != "keep" else {}
     if outliers == "set-aside":
-        broken["outlier"] = kept & _outside(columns, matrix, fences)
+        broken["outlier"] = kept & outside(columns, matrix, fences)
         kept &= ~broken["outlier"]
     limits = fences if outliers == "clip" else {}
-    aside, more = _set_aside(sheet, broken)
+    aside, more = set_aside(sheet, broken)
     said = (*who.findings, *findings, *more, *_clipped(columns, matrix[kept], limits))
     rows_in = sheet.table.num_rows + len(sheet.ragged)
     features = _features(who.customers[kept], columns, matrix[kept], said, rows_in)
@@ -169,59 +165,12 @@ def _all_incomplete(sheet: Sheet, columns: Sequence[str], matrix: Floats) -> Inp
     )
 
 
-def _fences(columns: Sequence[str], matrix: Floats) -> dict[str, tuple[float, float]]:
-    """The outer fences of each column whose middle half is not one value."""
-    low, high = np.quantile(matrix, [0.25, 0.75], axis=0)
-    reach = FENCE * (high - low)
-    return {
-        name: (float(low[i] - reach[i]), float(high[i] + reach[i])) for i, name in enumerate(columns) if reach[i] > 0
-    }
-
-
-def _outside(columns: Sequence[str], matrix: Floats, fences: Limits) -> Flags:
-    outside: Flags = np.zeros(len(matrix), dtype=bool)
-    for i, name in enumerate(columns):
-        if name in fences:
-            low, high = fences[name]
-            outside |= (matrix[:, i] < low) | (matrix[:, i] > high)
-    return outside
-
-
 def _clipped(columns: Sequence[str], matrix: Floats, limits: Limits) -> list[Finding]:
-    hit = [name for i, name in enumerate(columns) if _outside([name], matrix[:, [i]], limits).any()]
+    hit = [name for i, name in enumerate(columns) if outside([name], matrix[:, [i]], limits).any()]
     if not hit:
         return []
     said = texts("finding.table.clipped", count=len(hit), columns=_listed(hit))
     return [Finding("table.clipped", "info", said, count=len(hit))]
-
-
-def _set_aside(sheet: Sheet, broken: Rules) -> tuple[pa.Table, list[Finding]]:
-    """Every row that is not used, with its line, the first rule it broke and its raw text; and one finding a rule."""
-    records: list[tuple[Record, str]] = [(record, "ragged") for record in sheet.ragged]
-    taken = np.zeros(sheet.table.num_rows, dtype=bool)
-    for rule, hit in broken.items():
-        rows: Labels = np.flatnonzero(hit & ~taken)
-        taken |= hit
-        records += [(record, rule) for record in (sheet.found(rows.tolist()) if len(rows) else [])]
-    records.sort(key=lambda found: found[0][0])
-    rules = [rule for _, rule in records]
-    findings = [_counted(rule, rules.count(rule)) for rule in ("ragged", *broken) if rule in rules]
-    columns = {
-        "source_file": pa.array([sheet.source] * len(records), pa.string()),
-        "source_line": pa.array([line for (line, _), _ in records], pa.int64()),
-        "rule": pa.array(rules, pa.string()),
-        "raw": pa.array([_masked(raw) for (_, raw), _ in records], pa.string()),
-    }
-    return pa.table(columns), findings
-
-
-def _counted(rule: str, count: int) -> Finding:
-    return Finding(f"table.{rule}", "info", texts(f"finding.table.{rule}", count=count), count=count)
-
-
-def _masked(raw: str) -> str:
-    """The raw text without e-mail addresses and telephone numbers."""
-    return PHONE.sub("***", EMAIL.sub("***@***", raw))
 
 
 def _features(
