@@ -36,8 +36,8 @@ class Engine(Protocol):
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         """Make Arrow data readable in SQL under a name. A reader can be read once."""
 
-    def open_parquet(self, name: str, files: Sequence[Path]) -> None:
-        """Make Parquet files readable in SQL under a name."""
+    def open_parquet(self, name: str, files: Sequence[Path], line: str | None = None) -> None:
+        """Make Parquet files readable in SQL under a name, with the row's place in its file, from 1, as `line`."""
 
     def write_parquet(self, sql: str, file: Path) -> int:
         """Write the answer into one Parquet file; the number of rows written."""

@@ -86,9 +86,13 @@ class DuckDBEngine:
     def register(self, name: str, data: pa.Table | pa.RecordBatchReader) -> None:
         self._session.register(name, data)
 
-    def open_parquet(self, name: str, files: Sequence[Path]) -> None:
-        listed = ", ".join(literal(str(file)) for file in files)
-        self.run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM read_parquet([{listed}])")
+    def open_parquet(self, name: str, files: Sequence[Path], line: str | None = None) -> None:
+        listed = "[" + ", ".join(literal(str(file)) for file in files) + "]"
+        rows = f"read_parquet({listed})"
+        if line is not None:
+            numbered = f"read_parquet({listed}, file_row_number = true)"
+            rows = f"(SELECT file_row_number + 1 AS {quoted(line)}, * EXCLUDE (file_row_number) FROM {numbered})"
+        self.run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM {rows}")
 
     def write_parquet(self, sql: str, file: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)

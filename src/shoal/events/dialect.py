@@ -1,0 +1,103 @@
+"""How a text file is written: delimiter, header, columns.
+
+In: the first lines of a file. Out: a `Dialect`. The one thing to know: it is decided on evidence from up to 100 lines
+and said in the report; nothing is assumed from the file's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shoal.events.quoting import BadlyClosedError, UnclosedError, split_record
+
+DELIMITERS = (",", ";", "\t", "|")
+BLANKS = " "
+_NUMBERLIKE = re.compile(r"[\d\s:/.,TZUC+-]*\d[\d\s:/.,TZUC+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The writing of one file. `digits` are the columns that hold numbers or dates in every line looked at."""
+
+    delimiter: str
+    columns: tuple[str, ...]
+    header: bool
+    header_line: int
+    digits: frozenset[int]
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+    def like_record(self, line: str) -> bool:
+        """Whether a physical line is a whole record by itself, so that no quote may swallow it."""
+        fields = line.split(self.delimiter)
+        if len(fields) != self.width:
+            return False
+        filled = [field for at in self.digits if (field := fields[at].strip(' "'))]
+        return not self.digits or sum(map(is_number, filled)) > len(filled) / 2
+
+
+def is_number(field: str) -> bool:
+    """Whether a field is a number, a date or a time by its characters."""
+    return _NUMBERLIKE.fullmatch(field.strip()) is not None
+
+
+def find_dialect(start: bytes) -> Dialect:
+    """The dialect that the first bytes of a file speak."""
+    lines = start.decode("utf-8", "replace").split("\n")
+    lines = [line.rstrip("\r") for line in (lines if len(start) < 1 << 18 or len(lines) < 2 else lines[:-1])]
+    first = next(at for at, line in enumerate(lines) if line.strip())
+    rest = [line for line in lines[first + 1 : first + 101] if line.strip()]
+    delimiter = _delimiter(lines[first], rest)
+    fields = fields_of(lines[first], delimiter) or [lines[first]]
+    header = not any(is_number(field) for field in fields)
+    body = [found for line in rest if (found := fields_of(line, delimiter)) and len(found) == len(fields)]
+    digits = frozenset(at for at in range(len(fields)) if _holds_numbers([row[at] for row in body]))
+    names = _unique(fields) if header else tuple(f"column_{at + 1}" for at in range(len(fields)))
+    return Dialect(delimiter, names, header, first + 1, digits)
+
+
+def fields_of(line: str, delimiter: str) -> list[str] | None:
+    """The fields of a line on its own, or None where it has no sound quotes."""
+    if delimiter == BLANKS:
+        return line.split()
+    try:
+        return split_record(line, delimiter)
+    except (UnclosedError, BadlyClosedError):
+        return None
+
+
+def _delimiter(first: str, rest: Sequence[str]) -> str:
+    """The delimiter under which most lines have as many fields as the first one; blanks only where no other fits."""
+    best = max(DELIMITERS, key=lambda delimiter: _fit(first, rest, delimiter))
+    if _fit(first, rest, best)[0] < 0.5 and _fit(first, rest, BLANKS)[0] >= 0.9:
+        return BLANKS
+    return best
+
+
+def _fit(first: str, rest: Sequence[str], delimiter: str) -> tuple[float, int]:
+    width = len(fields_of(first, delimiter) or ())
+    if width < 2:
+        return -1.0, 0
+    counts = Counter(len(fields_of(line, delimiter) or ()) for line in rest)
+    return (counts[width] / len(rest) if rest else 1.0), width
+
+
+def _holds_numbers(values: Sequence[str]) -> bool:
+    filled = [value for value in values if value.strip()]
+    return bool(filled) and all(is_number(value) for value in filled)
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Column names without blanks at their ends, each once: a nameless one gets its place, a twin its count."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for place, name in enumerate(names, 1):
+        plain = name.strip() or f"column_{place}"
+        seen[plain] += 1
+        unique.append(plain if seen[plain] == 1 else f"{plain}_{seen[plain]}")
+    return tuple(unique)

@@ -1,0 +1,72 @@
+"""What a reader of the report should know about how the log was read.
+
+In: the log and its readings. Out: findings. The one thing to know: every assumption made while loading is said here,
+with the option that changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from shoal.events.reading import Reading
+from shoal.events.result import EventLog
+from shoal.show.blocks import Finding
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.events")
+
+SHOWN_WORDS = 5
+DELIMITERS = {
+    ";": Text("semicolons", "分号"),
+    "\t": Text("tabs", "制表符"),
+    "|": Text("vertical bars", "竖线"),
+    " ": Text("blanks", "空格"),
+}
+
+
+def log_findings(log: EventLog, readings: Sequence[Reading], timezone: str | None) -> tuple[Finding, ...]:
+    """All findings about the reading of a log, in the order of the files."""
+    findings = [*_zone(log, readings, timezone), *_ids(readings), *_derived(log, readings)]
+    for reading in readings:
+        findings += _of_source(reading)
+    return tuple(findings)
+
+
+def _zone(log: EventLog, readings: Sequence[Reading], timezone: str | None) -> Iterator[Finding]:
+    if timezone is None and "hour" in log.has and any(reading.time.local for reading in readings):
+        yield Finding(
+            "timezone_assumed", "info", texts("finding.timezone_assumed"), texts("finding.timezone_assumed_do")
+        )
+
+
+def _ids(readings: Sequence[Reading]) -> Iterator[Finding]:
+    for reading in readings:
+        for column, count in sorted(reading.floats.items()):
+            name = "+".join(reading.match.columns[column])
+            said = texts("finding.float_ids", file=reading.match.staged.file, column=name, count=f"{count:,}")
+            yield Finding("float_ids", "info", said, texts("finding.float_ids_do"), count)
+
+
+def _derived(log: EventLog, readings: Sequence[Reading]) -> Iterator[Finding]:
+    if {"purchase", "refund"} & log.types and not all("order_id" in reading.has for reading in readings):
+        yield Finding("orders_derived", "info", texts("finding.orders_derived"), texts("finding.orders_derived_do"))
+    contacts = log.engine.rows("SELECT COUNT(DISTINCT customer_id) FROM events WHERE contains(customer_id, '@')")[0][0]
+    if contacts:
+        said = texts("finding.contact_ids", count=f"{contacts:,}")
+        yield Finding("contact_ids", "warning", said, texts("finding.contact_ids_do"), int(contacts))
+
+
+def _of_source(reading: Reading) -> Iterator[Finding]:
+    staged = reading.match.staged
+    if staged.delimiter in DELIMITERS:
+        named = DELIMITERS[staged.delimiter]
+        yield Finding("delimiter", "info", texts("finding.delimiter", file=staged.file, delimiter=named))
+    if not staged.header:
+        yield Finding("no_header", "info", texts("finding.no_header", file=staged.file))
+    if reading.time.order:
+        said = texts(f"finding.date_order_{reading.time.order}", file=staged.file)
+        yield Finding("date_order", "info", said, texts("finding.date_order_do"))
+    if reading.unknown_words:
+        words = ", ".join(reading.unknown_words[:SHOWN_WORDS])
+        said = texts("finding.unknown_words", file=staged.file, words=words, count=len(reading.unknown_words))
+        yield Finding("unknown_words", "warning", said)

@@ -1,0 +1,101 @@
+"""A guess which unknown column is which of ours, by name and by content.
+
+In: a staged source that no layout fits. Out: the ``--columns`` line to paste. The one thing to know: a guess is only
+ever shown, never used without the user.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+
+from shoal.engines.contract import Engine
+from shoal.events.dialect import is_number
+from shoal.events.doors import Staged
+
+SAMPLE = 300
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "event_time": ("eventtime", "timestamp", "time", "datetime", "date", "createdat", "orderdate", "paidat", "ts",
+                   "datum", "zeit", "fecha", "下单时间", "付款时间", "支付时间", "创建时间", "时间", "日期"),
+    "customer_id": ("customerid", "customer", "userid", "user", "clientid", "client", "visitorid", "visitor",
+                    "memberid", "member", "buyerid", "buyer", "cust", "custid", "uid", "householdid", "email",
+                    "kunde", "kundennr", "cliente", "会员", "用户", "客户", "买家", "顾客"),
+    "order_id": ("orderid", "order", "ordernumber", "orderno", "invoice", "invoiceno", "basketid", "transactionid",
+                 "receipt", "bestellung", "pedido", "订单号", "订单编号", "订单"),
+    "product_id": ("productid", "product", "itemid", "item", "sku", "stockcode", "article", "articleid", "artikel",
+                   "producto", "商品编码", "商品id", "货号", "商品"),
+    "event_type": ("eventtype", "event", "eventname", "action", "behavior", "behaviour", "behaviortype", "行为"),
+    "quantity": ("quantity", "qty", "count", "units", "pieces", "menge", "anzahl", "cantidad", "数量", "件数"),
+    "price": ("unitprice", "price", "itemprice", "preis", "precio", "单价", "价格"),
+    "amount": ("amount", "total", "linetotal", "revenue", "sales", "salesvalue", "value", "paid", "sum", "betrag",
+               "umsatz", "importe", "实付金额", "金额", "总价"),
+    "category": ("category", "categoryname", "categorycode", "department", "kategorie", "categoria",
+                 "类目", "分类", "品类"),
+    "name": ("productname", "itemname", "description", "title", "name", "商品名称", "名称"),
+    "brand": ("brand", "vendor", "manufacturer", "marke", "品牌"),
+    "currency": ("currency", "currencycode", "币种"),
+    "session_id": ("sessionid", "session", "usersession"),
+}  # fmt: skip
+"""What shops call our columns: letters and digits only, in lower case."""
+
+NUMERIC = frozenset({"quantity", "price", "amount"})
+REQUIRED = ("event_time", "customer_id")
+
+
+def guess(engine: Engine, staged: Staged, known: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
+    """The line to paste, and those of our columns in it that rest on content alone."""
+    rows = engine.rows(
+        f"SELECT {', '.join(f'CAST({cell} AS VARCHAR)' for cell in staged.columns.values())} "
+        f"FROM {staged.relation} ORDER BY __line LIMIT {SAMPLE}"
+    )
+    values = {
+        name: [str(row[at]).strip() for row in rows if row[at] is not None and str(row[at]).strip()]
+        for at, name in enumerate(staged.columns)
+    }
+    chosen, unsure = {ours: theirs[0] for ours, theirs in known.items() if len(theirs) == 1}, []
+    for ours in NAMES:
+        left = [name for name in staged.columns if name not in chosen.values()]
+        if ours in chosen or not left:
+            continue
+        by_name, best = max(((_score(ours, name, values[name]), name) for name in left), key=lambda pair: pair[0])
+        if by_name[0] or (ours in REQUIRED and by_name[1]):
+            chosen[ours] = best
+            unsure += [] if by_name[0] else [ours]
+    return _line(chosen), unsure
+
+
+def _score(ours: str, name: str, values: Sequence[str]) -> tuple[int, float]:
+    """How well a column's name fits, and how well its content does. A name that the content belies does not count."""
+    plain = re.sub(r"[^0-9a-z\u3400-\u9fff]", "", name.casefold())
+    fits = _content(ours, values)
+    place = next((at for at, word in enumerate(NAMES[ours]) if plain == word), None)
+    if place is not None:
+        return (200 - place if fits or not values else 0), fits
+    inside = next((at for at, word in enumerate(NAMES[ours]) if len(word) > 2 and word in plain), None)
+    return (100 - inside if inside is not None and fits else 0), fits
+
+
+def _content(ours: str, values: Sequence[str]) -> float:
+    """From 0 to 1, how well a column's values fit one of ours."""
+    if not values:
+        return 0.0
+    times = sum(map(_is_time, values)) / len(values)
+    if ours == "event_time":
+        return times if times > 0.8 else 0.0
+    if ours in NUMERIC:
+        return float(times < 0.5 and sum(map(is_number, values)) > 0.8 * len(values))
+    repeated = 1 - len(set(values)) / len(values)
+    return 0.0 if times > 0.5 else 0.1 + 0.9 * repeated if ours == "customer_id" else 0.5
+
+
+def _is_time(value: str) -> bool:
+    dated = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(19|20)\d{6}|1\d{9}(\d{3}|\d{6})?"
+    return re.fullmatch(dated, value) is not None
+
+
+def _line(chosen: Mapping[str, str]) -> str:
+    order = ["customer_id", "event_time", *(ours for ours in NAMES if ours not in REQUIRED)]
+    pairs = (f"{ours}={chosen.get(ours, '...')}" for ours in order if ours in chosen or ours in REQUIRED)
+    return f"--columns {shlex.quote(','.join(pairs))}"

@@ -1,0 +1,202 @@
+"""Load: a shop's files become one clean event log, with every record accounted for.
+
+In: files or frames. Out: an `EventLog` in the engine and a `Quality`. The one thing to know: it reads like its table of
+contents; what each step decides is in the module of that name.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shoal.engines.contract import Engine
+from shoal.events import aside, goods, scan
+from shoal.events.doors import Door, Staged
+from shoal.events.findings import log_findings
+from shoal.events.guess import guess
+from shoal.events.matching import Match, check_columns, match
+from shoal.events.moment import Wish, choose_clock
+from shoal.events.quality import Evidence, quality
+from shoal.events.reading import Reading, Scope, read, require
+from shoal.events.result import EventLog, Quality
+from shoal.words.clock import DAY_S, Clock, zone
+from shoal.words.errors import InputError, error
+from shoal.words.language import Texts
+from shoal.words.progress import Progress, silent
+
+texts = Texts("shoal.events")
+
+
+@dataclass(slots=True)
+class _Load:
+    """What the steps of one load pass on."""
+
+    engine: Engine
+    folder: Path
+    progress: Progress
+    started: float = field(default_factory=time.monotonic)
+    readings: list[Reading] = field(default_factory=list)
+    faults: Path | None = None
+    products_file: Match | None = None
+
+    @property
+    def has(self) -> frozenset[str]:
+        return frozenset().union(*(reading.has for reading in self.readings))
+
+    @property
+    def staged(self) -> list[Staged]:
+        return [reading.match.staged for reading in self.readings]
+
+
+def load(
+    sources: Sequence[Any],
+    engine: Engine,
+    workspace: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    layout: str | None = None,
+    as_of: str | int | None = None,
+    horizon_days: int = 90,
+    look_back_days: int | None = None,
+    timezone: str | None = None,
+    currency: str | None = None,
+    exclude: Sequence[str] = (),
+    now: int | None = None,
+    products: Any | None = None,
+    progress: Progress | None = None,
+) -> tuple[EventLog, Quality]:
+    """A clean event log in the engine, and the account of every record.
+
+    Parameters
+    ----------
+    sources
+        Paths (CSV plain, gzip or zstd; Parquet) and frames (pandas, polars, Arrow).
+    columns
+        Our names to the sources' own: ``{"customer_id": "CustomerID"}``; ``price`` may be given instead of ``amount``,
+        ``name`` is the product's name, ``"Date:dmy"`` says day-first.
+    layout
+        The code of a known export; found by its columns when None.
+    as_of
+        Where "now" stands, ISO or epoch seconds; the end of the last day of the log when None.
+    look_back_days
+        How far features look back; chosen from the length of the history when None.
+    timezone
+        The shop's zone, for times without an offset and for days and hours; UTC when None.
+    currency
+        Use only records in this currency, where the log names one; else the name of the log's currency.
+    exclude
+        Product codes to leave out beside those known to be no products.
+    now
+        The second of this run; later records are set aside.
+
+    Raises
+    ------
+    InputError, UsageError
+        For sources that cannot be used, each with what was found and what to do.
+    LostRowsError
+        When records in and records out do not add up.
+    """
+    now = int(time.time()) if now is None else now
+    zone_name = timezone or "UTC"
+    zone(zone_name)
+    run = _Load(engine, workspace / "load", progress or silent)
+    _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, currency), products)
+    run.progress(texts("progress.typing"), 0.4)
+    scan.open_records(engine, run.readings, run.folder)
+    currency = _currency(run, currency)
+    records = _judge(run, exclude)
+    run.progress(texts("progress.judging"), 0.5)
+    seen = scan.survey(engine, records, zone_name)
+    _require_events(run, seen)
+    clock, chosen = choose_clock(seen.days, Wish(as_of, look_back_days, horizon_days, zone_name, now))
+    run.progress(texts("progress.twins"), 0.6)
+    twins = scan.find_twins(engine, records, run.has, clock.as_of)
+    run.progress(texts("progress.writing"), 0.7)
+    categories = run.products_file is not None and "category" in run.products_file.columns
+    scan.write_events(engine, scan.Kept(records, run.has, clock, bool(twins), categories), run.folder)
+    log = _log(run, clock, currency)
+    run.progress(texts("progress.counting"), 0.9)
+    table = aside.set_aside(engine, records, run.readings, run.faults, run.folder)
+    noticed = (*chosen, *log_findings(log, run.readings, timezone))
+    return log, quality(log, run.readings, Evidence(records, seen, twins, table, noticed, run.started))
+
+
+def _read_sources(
+    run: _Load, sources: Sequence[Any], columns: Mapping[str, str], layout: str | None, scope: Scope, products: Any
+) -> None:
+    """Stage, match and understand every source."""
+    door = Door(run.engine, run.folder, run.progress)
+    staged = door.enter([*sources] if products is None else [*sources, products])
+    listed = staged.pop() if products is not None else None
+    run.faults = door.close()
+    check_columns(columns, staged)
+    matches = [match(source, layout, columns) for source in staged]
+    for found in matches:
+        if not found.complete:
+            line, unsure = guess(run.engine, found.staged, found.columns)
+            require(found, line, ", ".join(unsure) or "-")
+    run.progress(texts("progress.understanding"), 0.3)
+    filled = [found for found in matches if found.staged.records]
+    if not filled:
+        raise error(InputError, texts, "no_records", files=", ".join(source.file for source in staged))
+    run.readings = [read(run.engine, found, scope) for found in filled]
+    run.products_file = None if listed is None else goods.match_file(listed)
+
+
+def _currency(run: _Load, asked: str | None) -> str | None:
+    """The log's one currency. Raises `InputError` where it has several and none was asked for."""
+    known = {reading.match.layout.currency for reading in run.readings} - {None}
+    if "currency" not in run.has:
+        return asked or (known.pop() if len(known) == 1 else None)
+    rows = run.engine.rows(
+        f"SELECT currency, COUNT(*) AS n FROM {scan.RECORDS} WHERE rule IS NULL AND currency IS NOT NULL "
+        "GROUP BY currency ORDER BY n DESC, currency LIMIT 20"
+    )
+    if len(rows) > 1:
+        listed = ", ".join(f"{name} {count:,}" for name, count in rows)
+        raise error(InputError, texts, "several_currencies", found=listed, first=rows[0][0])
+    return str(rows[0][0]) if rows else asked
+
+
+def _judge(run: _Load, exclude: Sequence[str]) -> str:
+    """The relation of all records with their rules; the products on the way."""
+    goods.learn(run.engine, scan.RECORDS, run.has, "all_products")
+    if run.products_file is not None:
+        goods.add_file(run.engine, run.products_file, "all_products")
+    certain = {code for reading in run.readings for code in reading.match.layout.no_products}
+    gone = goods.no_products(run.engine, "all_products", certain, exclude)
+    goods.keep_products(run.engine, "all_products", gone, run.folder)
+    return scan.drop_products(run.engine, gone)
+
+
+def _require_events(run: _Load, seen: scan.Survey) -> None:
+    """Refuse a log in which every record is set aside."""
+    if seen.days:
+        return
+    counts = Counter[str]()
+    for (_, code), count in seen.aside.items():
+        counts[code] += count
+    listed = ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
+    raise error(InputError, texts, "nothing_usable", files=", ".join(s.file for s in run.staged), rules=listed or "-")
+
+
+def _log(run: _Load, clock: Clock, currency: str | None) -> EventLog:
+    """The log as later stages take it; what it has is counted, not assumed."""
+    optional = sorted((run.has | {"category", "order_id"}) - {"customer_id", "event_time", "event_type", "name"})
+    counts = ", ".join(f"COUNT({name})" for name in optional)
+    rows, first, last, hours, *filled = run.engine.rows(
+        f"SELECT COUNT(*), MIN(ts_s), MAX(ts_s), COUNT(DISTINCT hour), {counts} FROM events"
+    )[0]
+    if not rows:
+        raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
+    has = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours > 1 else set())
+    types = {str(kind) for (kind,) in run.engine.rows("SELECT DISTINCT event_type FROM events")}
+    customers = run.engine.rows("SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM events)")[0][0]
+    return EventLog(
+        run.engine, "events", frozenset(has), frozenset(types), int(first), int(last), int(rows), int(customers),
+        clock.timezone, currency, clock, "product_id" in has,
+    )  # fmt: skip

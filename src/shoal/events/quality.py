@@ -1,0 +1,107 @@
+"""The account of a load: where every record went, and what each rule found.
+
+In: the log, the readings and what the scans counted. Out: a `Quality`. The one thing to know: what the door counted and
+what the engine counted are held against each other, file by file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from shoal.engines.contract import Engine
+from shoal.events.accounts import Counts, account
+from shoal.events.aside import examples
+from shoal.events.reading import Reading
+from shoal.events.result import EventLog, Quality, RuleCount
+from shoal.events.rules import BY_CODE, RULES
+from shoal.events.scan import Survey, marked
+from shoal.show.blocks import Finding
+from shoal.words.clock import iso
+from shoal.words.language import Texts
+from shoal.words.provenance import Made
+
+texts = Texts("shoal.events")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the steps of a load counted and noticed."""
+
+    records: str
+    seen: Survey
+    twins: Mapping[str, int]
+    set_aside: pa.Table
+    noticed: tuple[Finding, ...]
+    started: float
+
+
+def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Quality:
+    """The quality of a loaded log. Raises `LostRowsError` when records in and out do not add up."""
+    staged = [reading.match.staged for reading in readings]
+    layouts = {reading.match.staged.file: reading.match.layout.code for reading in readings}
+    files = account(staged, layouts, _counts(log, readings, evidence))
+    records = sum(file.records for file in files)
+    types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
+    return Quality(
+        made=_made(log, evidence, records),
+        findings=evidence.noticed,
+        set_aside=evidence.set_aside,
+        records=records,
+        used=log.rows,
+        duplicates=sum(file.duplicates for file in files),
+        after_as_of=sum(file.after_as_of for file in files),
+        set_aside_records=sum(file.set_aside for file in files),
+        customers=log.customers,
+        first=iso(log.first_s),
+        last=iso(log.last_s),
+        files=files,
+        rules=_rules(log, evidence, records),
+        event_types={str(kind): int(count) for kind, count in types},
+    )
+
+
+def _made(log: EventLog, evidence: Evidence, records: int) -> Made:
+    clock, seconds = log.clock, round(time.monotonic() - evidence.started, 3)
+    engine = f"{log.engine.name} {log.engine.version}"
+    return Made(
+        "events", clock.iso, clock.look_back_days, clock.horizon_days, clock.timezone,
+        engine=engine, rows_in=records, rows_out=log.rows, seconds=seconds,
+    )  # fmt: skip
+
+
+def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Counts:
+    aside = Counter(evidence.seen.aside)
+    for reading in readings:
+        for code, count in reading.match.staged.faults.items():
+            aside[reading.match.staged.file, code] += count
+    later: dict[str, int] = {}
+    if any(day.last_s >= log.clock.as_of for day in evidence.seen.days):
+        later = _by_file(log.engine, f"{evidence.records} WHERE rule IS NULL AND ts_s >= {log.clock.as_of}")
+    return Counts(_by_file(log.engine, "events"), evidence.twins, later, aside)
+
+
+def _by_file(engine: Engine, relation: str) -> dict[str, int]:
+    rows = engine.rows(f"SELECT source_file, COUNT(*) FROM {relation} GROUP BY source_file")
+    return {str(file): int(count) for file, count in rows}
+
+
+def _rules(log: EventLog, evidence: Evidence, records: int) -> tuple[RuleCount, ...]:
+    """Every rule that found something, in the order of `RULES`."""
+    counts = Counter(marked(log.engine, log.has))
+    counts["duplicate"] = sum(evidence.twins.values())
+    for pair in evidence.set_aside.column("rule").value_counts().to_pylist():
+        counts[pair["values"]] += pair["counts"]
+    found = [rule.code for rule in RULES if counts[rule.code]]
+    shown = examples(log.engine, evidence.set_aside, found)
+    return tuple(
+        RuleCount(
+            code, BY_CODE[code].severity, BY_CODE[code].action, counts[code], counts[code] / records,
+            texts(f"rule.{code}.what"), texts(f"rule.{code}.advice"), shown[code],
+        )
+        for code in found
+    )  # fmt: skip

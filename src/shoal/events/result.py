@@ -1,0 +1,139 @@
+"""`EventLog`, the clean log in the engine, and `Quality`, the account of how it came about.
+
+The one thing to know: the relations ``events`` and ``products`` live in the engine of the `EventLog`; nothing else of
+this room crosses to the later stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from shoal.engines.contract import Engine
+from shoal.events.accounts import FileCount
+from shoal.events.rules import Action
+from shoal.show.blocks import Block, Details, Figure, Figures, Heading, Note, Severity, Table, TableColumn
+from shoal.show.result import Result
+from shoal.words.clock import Clock
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.events")
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """The shop's events, ready for features.
+
+    Attributes
+    ----------
+    engine, relation
+        Where the events are: a relation with every column of `words.columns` EVENTS and DERIVED (NULL where the log has
+        none), only rows before ``clock.as_of``, quantities and amounts never negative.
+    has
+        The optional columns that carry any data, and ``hour`` where the log has times of day.
+    types
+        The event types there are.
+    first_s, last_s
+        The first and the last event, epoch seconds.
+    rows, customers
+        How many events and customers.
+    """
+
+    engine: Engine
+    relation: str
+    has: frozenset[str]
+    types: frozenset[str]
+    first_s: int
+    last_s: int
+    rows: int
+    customers: int
+    timezone: str
+    currency: str | None
+    clock: Clock
+    has_products: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One record a rule found, contacts masked."""
+
+    file: str
+    line: int
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """What one rule found. `share` is of all records read."""
+
+    code: str
+    severity: Severity
+    action: Action
+    count: int
+    share: float
+    what: Text
+    advice: Text
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality(Result):
+    """The data-quality report: every record accounted for, every rule that found something, with examples."""
+
+    name = "quality"
+
+    set_aside: pa.Table = field(metadata={"file": "set_aside.parquet"})
+    records: int
+    used: int
+    duplicates: int
+    after_as_of: int
+    set_aside_records: int
+    customers: int
+    first: str
+    last: str
+    files: tuple[FileCount, ...] = ()
+    rules: tuple[RuleCount, ...] = ()
+    event_types: dict[str, int] = field(default_factory=dict)
+
+    def view(self) -> Iterator[Block]:
+        yield Heading(texts("view.title"), anchor="quality")
+        yield Note(self._lead(), "lead")
+        yield Figures(tuple(self._figures()))
+        yield from self.findings
+        if self.rules:
+            yield self._rules()
+        yield Details(texts("view.files", count=len(self.files)), (self._files(),))
+
+    def _lead(self) -> Text:
+        share = f"{self.used / self.records:.1%}" if self.records else "-"
+        key = "view.lead" if self.used < self.records else "view.lead_clean"
+        return texts(key, records=f"{self.records:,}", used=f"{self.used:,}", share=share)
+
+    def _figures(self) -> Iterator[Figure]:
+        for key in ("records", "used", "set_aside_records", "duplicates", "after_as_of", "customers"):
+            yield Figure(texts(f"view.figure.{key}"), Text.same(f"{getattr(self, key):,}"))
+
+    def _rules(self) -> Table:
+        labels = ("what", "action", "count", "share", "examples", "advice")
+        formats = {"count": ",.0f", "share": ".2%"}
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{label}"), formats.get(label, "")) for label in labels),
+            tuple(
+                (rule.what, texts(f"action.{rule.action}"), rule.count, rule.share, _where(rule.examples), rule.advice)
+                for rule in self.rules
+            ),
+            title=texts("view.rules"),
+        )
+
+    def _files(self) -> Table:
+        labels = ("file", "layout", "records", "used", "duplicates", "after_as_of", "set_aside")
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{label}"), ",.0f") for label in labels),
+            tuple((f.file, f.layout, f.records, f.used, f.duplicates, f.after_as_of, f.set_aside) for f in self.files),
+        )
+
+
+def _where(examples: tuple[Example, ...]) -> str:
+    return "; ".join(f"{example.file}:{example.line}" for example in examples)

@@ -1,0 +1,176 @@
+"""The scans over all records: what each day holds, which records are twins, and the clean log itself.
+
+In: readings. Out: relations and counts. The one thing to know: twins are found by a 64-bit hash first and compared in
+full only where two hashes are equal, so that the memory needed is that of one number a record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shoal.engines.contract import Engine, literal
+from shoal.events.moment import Day, days_from
+from shoal.events.reading import RECORD, Reading
+from shoal.events.rules import marking
+from shoal.words.clock import Clock
+from shoal.words.columns import DERIVED, EVENTS
+
+RECORDS = "loaded_records"
+BUFFER_DAYS = 2
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one scan over all records counted."""
+
+    days: list[Day] = field(default_factory=list)
+    aside: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def open_records(engine: Engine, readings: Sequence[Reading], folder: Path) -> None:
+    """Make the relation `RECORDS`: every record of every source, typed, with its rule.
+
+    Text is parsed once and kept; tables that are typed already are read where they lie.
+    """
+    sql = " UNION ALL ".join(f"({reading.sql})" for reading in readings)
+    if any(reading.match.staged.kind == "text" for reading in readings):
+        file = folder / "typed.parquet"
+        engine.write_parquet(sql, file)
+        engine.open_parquet(RECORDS, [file])
+    else:
+        engine.run(f"CREATE OR REPLACE TEMP VIEW {RECORDS} AS {sql}")
+
+
+def drop_products(engine: Engine, codes: Sequence[str]) -> str:
+    """The relation of the records in which codes that are no products are set aside."""
+    if not codes:
+        return RECORDS
+    listed = ", ".join(literal(code) for code in codes)
+    rule = f"CASE WHEN rule IS NULL AND product_id IN ({listed}) THEN 'not_a_product' ELSE rule END AS rule"
+    engine.run(f"CREATE OR REPLACE TEMP VIEW judged_records AS SELECT * REPLACE ({rule}) FROM {RECORDS}")
+    return "judged_records"
+
+
+def survey(engine: Engine, records: str, timezone: str) -> Survey:
+    """Days and rules, counted in one scan."""
+    day = local_day("ts_s", timezone)
+    rows = engine.rows(
+        f"SELECT source_file, rule, CASE WHEN rule IS NULL THEN {day} END AS day, COUNT(*), MIN(ts_s), MAX(ts_s) "
+        f"FROM {records} GROUP BY ALL"
+    )
+    seen, days = Survey(), dict[int, tuple[int, int, int]]()
+    for file, rule, at, count, first, last in rows:
+        if rule is not None:
+            seen.aside[str(file), str(rule)] += int(count)
+            continue
+        known = days.get(at, (0, first, last))
+        days[at] = known[0] + count, min(known[1], first), max(known[2], last)
+    seen.days = days_from(days)
+    return seen
+
+
+def local_day(second: str, timezone: str) -> str:
+    """SQL of the local day, days since 1970."""
+    local = local_second(second, timezone)
+    return f"CAST(({local} + {BUFFER_DAYS * 86400}) // 86400 - {BUFFER_DAYS} AS INTEGER)"
+
+
+def local_second(second: str, timezone: str) -> str:
+    """SQL of the seconds that a local clock would count."""
+    if timezone == "UTC":
+        return second
+    return f"(epoch_us(timezone({literal(timezone)}, make_timestamptz({second} * 1000000))) // 1000000)"
+
+
+def find_twins(engine: Engine, records: str, has: Iterable[str], before: int) -> dict[str, int]:
+    """Make the relation ``twins`` (file and line of every record that stood before already); how many by file."""
+    keys = ", ".join(["customer_id", "ts_s", "event_type", *sorted(_optional(has))])
+    good = f"{records} WHERE rule IS NULL AND ts_s < {before}"
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE twin_hashes AS SELECT h FROM (SELECT hash({keys}) AS h FROM {good}) "
+        "GROUP BY h HAVING COUNT(*) > 1"
+    )
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE twins AS SELECT source_file, source_line FROM (SELECT source_file, source_line, "
+        f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line) AS place FROM {good} "
+        f"AND hash({keys}) IN (SELECT h FROM twin_hashes)) WHERE place > 1"
+    )
+    engine.run("DROP TABLE twin_hashes")
+    counted = engine.rows("SELECT source_file, COUNT(*) FROM twins GROUP BY source_file")
+    return {str(file): int(count) for file, count in counted}
+
+
+def _optional(has: Iterable[str]) -> set[str]:
+    return {name for name in has if name in RECORD} - {"customer_id", "event_type"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What decides how the clean log is written."""
+
+    records: str
+    has: frozenset[str]
+    clock: Clock
+    twins: bool
+    categories: bool
+
+
+def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
+    """Write the clean log and open it as the relation ``events``; the number of events.
+
+    Only columns that the log has are stored; the relation gives the others as NULL.
+    """
+    stored = _stored(kept)
+    sql = (
+        f"SELECT {', '.join(f'{expression} AS {name}' for name, expression in stored.items())} FROM {kept.records} AS r"
+    )
+    if kept.categories:
+        sql += " LEFT JOIN (SELECT product_id, category AS listed FROM products) AS p USING (product_id)"
+    if kept.twins:
+        sql += " ANTI JOIN twins USING (source_file, source_line)"
+    sql += f" WHERE rule IS NULL AND ts_s < {kept.clock.as_of}"
+    rows = engine.write_parquet(sql, folder / "events.parquet")
+    engine.open_parquet("stored_events", [folder / "events.parquet"])
+    columns = ", ".join(_shown(column.name, column.type, stored) for column in (*EVENTS, *DERIVED))
+    engine.run(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {columns} FROM stored_events")
+    return rows
+
+
+def _stored(kept: Kept) -> dict[str, str]:
+    local = local_second("ts_s", kept.clock.timezone)
+    stored = {name: name for name in ("customer_id", "ts_s", "event_type", *sorted(_optional(kept.has) - {"name"}))}
+    stored["order_id"] = _order_id(kept)
+    if kept.categories:
+        stored["category"] = "COALESCE(category, listed)" if "category" in kept.has else "listed"
+    if "category" in stored:
+        stored["category_1"] = f"split_part({stored['category']}, '/', 1)"
+    stored |= {"source_file": "r.source_file", "source_line": "r.source_line"}
+    stored["day"] = local_day("ts_s", kept.clock.timezone)
+    stored["hour"] = f"CAST(({local} + {BUFFER_DAYS * 86400}) % 86400 // 3600 AS INTEGER)"
+    return stored
+
+
+def _order_id(kept: Kept) -> str:
+    """An order's number; where the log has none, everything a customer buys or returns on one day is one order."""
+    day = f"CASE WHEN event_type IN ('purchase', 'refund') THEN 'day-' || {local_day('ts_s', kept.clock.timezone)} END"
+    return f"COALESCE(order_id, {day})" if "order_id" in kept.has else day
+
+
+def _shown(name: str, kind: str, stored: dict[str, str]) -> str:
+    if name == "event_time":
+        return "make_timestamp(ts_s * 1000000) AS event_time"
+    if name == "dow":
+        return f"CAST((day + {3 + 7 * BUFFER_DAYS}) % 7 AS INTEGER) AS dow"
+    return name if name in stored else f"CAST(NULL AS {kind}) AS {name}"
+
+
+def marked(engine: Engine, has: Iterable[str]) -> dict[str, int]:
+    """How many of the events each marking rule holds for."""
+    rules = [rule for rule in marking() if rule.needs <= set(has)]
+    if not rules:
+        return {}
+    counts = engine.rows("SELECT " + ", ".join(f"COUNT(*) FILTER ({rule.test})" for rule in rules) + " FROM events")[0]
+    return {rule.code: int(count) for rule, count in zip(rules, counts, strict=True)}

@@ -1,0 +1,165 @@
+"""How a column writes times, found by evidence over the whole column, and the SQL that reads it.
+
+In: a column of a staged source. Out: a `TimeStyle` whose SQL gives seconds since 1970 UTC (NULL where it cannot be
+read). The one thing to know: the digits of every value are blotted out and the few shapes that remain are judged, so
+one stray value cannot change how the others are read. A date that can be day-first or month-first is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shoal.engines.contract import Engine, literal
+from shoal.words.errors import InputError, error
+from shoal.words.language import Texts
+
+texts = Texts("shoal.events")
+
+_CLOCK = r"(?:[T ]+9{1,2}:99(?::99(?:[.,]9+)?)?)"
+_YEAR_FIRST = rf"9{{4}}[-/.]9{{1,2}}[-/.]9{{1,2}}{_CLOCK}?"
+_YEAR_LAST = rf"9{{1,2}}[-/.]9{{1,2}}[-/.](?:9{{4}}|99){_CLOCK}?(?: ?[AP]M)?"
+
+FAMILIES: Mapping[str, str] = {
+    "local": _YEAR_FIRST,
+    "utc": rf"{_YEAR_FIRST} ?(?:Z|UTC|GMT)",
+    "offset": rf"{_YEAR_FIRST} ?[+-]99(?::?99)?",
+    "year_last": _YEAR_LAST,
+    "compact_day": r"9{8}",
+    "compact_time": r"9{14}",
+    "seconds": r"9{9,10}(?:\.9+)?",
+    "milliseconds": r"9{12,13}(?:\.9+)?",
+    "microseconds": r"9{15,16}",
+}
+"""Families of writing, as patterns over shapes (every digit a 9). 12 and 15 digits reach back to 1973 and 2001."""
+
+NUMERIC = frozenset({"compact_day", "compact_time", "seconds", "milliseconds", "microseconds"})
+LEAST_SHARE = 0.01
+ORDERS = ("dmy", "mdy")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStyle:
+    """How one column writes times. `sql` reads seconds since 1970 UTC; `local` says that a zone had to be assumed."""
+
+    sql: str
+    families: tuple[str, ...]
+    local: bool
+    order: str | None = None
+
+
+def native_style(cell: str, kind: str, timezone: str) -> TimeStyle | None:
+    """The style of a column that is no text: timestamps, dates and whole numbers of a clear size."""
+    if kind.startswith("TIMESTAMP WITH TIME ZONE"):
+        return TimeStyle(_seconds_of(cell), ("utc",), False)
+    if kind.startswith("TIMESTAMP") or kind == "DATE":
+        return TimeStyle(_in_zone(f"CAST({cell} AS TIMESTAMP)", timezone), ("local",), True)
+    return None
+
+
+def find_style(engine: Engine, relation: str, cell: str, timezone: str, order: str | None, column: str) -> TimeStyle:
+    """The style of a text column.
+
+    Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart.
+    """
+    text = f"upper(trim(CAST({cell} AS VARCHAR)))"
+    shapes = engine.rows(
+        f"SELECT translate({text}, '0123456789', '9999999999') AS shape, COUNT(*) AS n FROM {relation} "
+        f"WHERE {text} <> '' GROUP BY shape ORDER BY n DESC, shape LIMIT 2000"
+    )
+    families, strays = _families([(str(shape), int(n)) for shape, n in shapes])
+    if not families:
+        examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, text)))
+        raise error(InputError, texts, "no_times", column=column, examples=examples or "-")
+    if "year_last" in families:
+        order = _order(engine, relation, text, column) if order is None else order
+    parts = {family: _sql(family, text, timezone, order) for family in families}
+    if len(parts) == 1 and not strays:
+        sql = next(iter(parts.values()))
+    else:
+        sql = "CASE " + " ".join(f"WHEN {_is(family, text)} THEN {part}" for family, part in parts.items()) + " END"
+    local = bool({"local", "year_last", "compact_day", "compact_time"} & set(families))
+    return TimeStyle(sql, tuple(families), local, order if "year_last" in families else None)
+
+
+def _families(shapes: Sequence[tuple[str, int]]) -> tuple[list[str], bool]:
+    """The families to read, the most frequent first, and whether other values remain.
+
+    Numbers mean nothing by themselves: they are read as times only where they are at least a hundredth of the column.
+    """
+    counts: dict[str, int] = {}
+    total = sum(count for _, count in shapes)
+    for shape, count in shapes:
+        family = next((name for name, pattern in FAMILIES.items() if re.fullmatch(pattern, shape)), "")
+        counts[family] = counts.get(family, 0) + count
+    kept = [name for name, n in counts.items() if name and (name not in NUMERIC or n >= LEAST_SHARE * total)]
+    return sorted(kept, key=lambda name: (-counts[name], name)), len(kept) < len(counts)
+
+
+def _order(engine: Engine, relation: str, text: str, column: str) -> str:
+    """Day-first or month-first, by the values that leave no choice."""
+    parts = f"string_split(regexp_replace(split_part({text}, ' ', 1), '[-.]', '/', 'g'), '/')"
+    first, second = (f"TRY_CAST({parts}[{at}] AS INTEGER)" for at in (1, 2))
+    where = _is("year_last", text)
+    days, months, dots, example = engine.rows(
+        f"SELECT COUNT(*) FILTER ({first} > 12), COUNT(*) FILTER ({second} > 12), "
+        f"COUNT(*) FILTER (contains({text}, '.')), MIN({text}) FROM {relation} WHERE {where}"
+    )[0]
+    if days == months and not dots:
+        raise error(InputError, texts, "day_or_month", column=column, example=example)
+    # dates with full stops are day-first wherever they are written
+    return "dmy" if days > months or (days == months and dots) else "mdy"
+
+
+def _sql(family: str, text: str, timezone: str, order: str | None) -> str:
+    if family == "local":
+        return _in_zone(f"TRY_CAST({text} AS TIMESTAMP)", timezone)
+    if family == "utc":
+        return _in_zone(f"TRY_CAST(regexp_replace({text}, ' ?(Z|UTC|GMT)$', '') AS TIMESTAMP)", "UTC")
+    if family == "offset":
+        tight = f"regexp_replace({text}, ' ?([+-]\\d\\d):?(\\d\\d)?$', '\\1:\\2')"
+        return _seconds_of(f"TRY_CAST(regexp_replace({tight}, ':$', ':00') AS TIMESTAMPTZ)")
+    if family == "year_last":
+        return _in_zone(_year_last(text, order or "mdy"), timezone)
+    if family in ("compact_day", "compact_time"):
+        pattern = "%Y%m%d" if family == "compact_day" else "%Y%m%d%H%M%S"
+        return _in_zone(f"try_strptime({text}, {literal(pattern)})", timezone)
+    unit = {"seconds": 1, "milliseconds": 1000, "microseconds": 1_000_000}[family]
+    return f"CAST(floor(TRY_CAST({text} AS DECIMAL(28,6)) / {unit}) AS BIGINT)"
+
+
+def _year_last(text: str, order: str) -> str:
+    """A timestamp from a date whose year comes last, with two or four digits."""
+    day = "%d/%m/" if order == "dmy" else "%m/%d/"
+    clocks = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p", " %H:%M:%S.%f")
+
+    def patterns(year: str) -> str:
+        return "[" + ", ".join(literal(day + year + clock) for clock in clocks) + "]"
+
+    date = f"regexp_replace({text}, '^(\\d+)[-.](\\d+)[-.](\\d+)', '\\1/\\2/\\3')"
+    slashed = f"regexp_replace({date}, '(\\d)T(\\d)', '\\1 \\2')"
+    long = f"regexp_matches({slashed}, '^\\d+/\\d+/\\d{{4}}')"
+    return (
+        f"CASE WHEN {long} THEN try_strptime({slashed}, {patterns('%Y')}) "
+        f"ELSE try_strptime({slashed}, {patterns('%y')}) END"
+    )
+
+
+def _in_zone(timestamp: str, timezone: str) -> str:
+    moment = timestamp if timezone == "UTC" else f"timezone({literal(timezone)}, {timestamp})"
+    return _seconds_of(moment)
+
+
+def _seconds_of(moment: str) -> str:
+    """Whole seconds of a moment, without their fraction."""
+    return f"epoch_us({moment}) // 1000000"
+
+
+def _is(family: str, text: str) -> str:
+    pattern = FAMILIES[family].replace("99", "\\d\\d").replace("9", "\\d")
+    return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+def _examples(relation: str, text: str) -> str:
+    return f"SELECT DISTINCT {text} AS value FROM {relation} WHERE {text} <> '' ORDER BY value LIMIT 3"
