@@ -52,9 +52,8 @@ def samples(study: shoal.Study, shop_log: Path, tmp_path_factory: pytest.TempPat
         *study.results,
         study.manifest,
         find_part(study.folder, "customer", "c000"),
-        find_part(study.folder, "segment", "1"),
         shoal.assign(study, [shop_log]),
-        shoal.segment_table(table, tmp_path_factory.mktemp("by-table"), k=3, space="standardised").segments,
+        shoal.segment_table(table, shoal.SegmentSettings(k=3, space="standardised")),
     ]
     return {type(result): result for result in made}
 

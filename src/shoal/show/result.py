@@ -113,7 +113,7 @@ class Result(Shown):
                 if file not in contents:
                     contents[file] = msgspec.json.decode((folder / file).read_bytes())
                 if field.name in contents[file]:
-                    values[field.name] = msgspec.convert(contents[file][field.name], hints[field.name])
+                    values[field.name] = msgspec.convert(contents[file][field.name], hints[field.name], str_keys=True)
             except (OSError, msgspec.MsgspecError, pa.ArrowInvalid) as problem:
                 if isinstance(problem, FileNotFoundError) and field.default is not dataclasses.MISSING:
                     continue
