@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from shoal.cli.main import build_app
+from shoal.cli.main import COMMANDS, build_app
 from shoal.features.catalogue import CATALOGUE, Feature
 from shoal.words.columns import TABLES
 from shoal.words.language import Language, Text
@@ -35,6 +35,7 @@ WORDS = {
     "option": Text("Option", "选项"),
     "meaning": Text("Meaning", "含义"),
     "default": Text("Default", "默认值"),
+    "required": Text("required", "必填"),
     "features": Text("Features", "特征"),
     "features_lead": Text(
         "One row a customer, computed from the look-back window `[as_of - L, as_of)` and nothing else. A feature whose "
@@ -68,7 +69,7 @@ def commands(language: Language) -> Iterator[str]:
     yield from _opening("commands", language)
     yield WORDS["exits"].say(language)
     context = click.Context(app, info_name="shoal")
-    for name in app.list_commands(context):
+    for name in COMMANDS:
         command = app.get_command(context, name)
         if command is not None:
             yield from _command(name, command, context, language)
@@ -81,7 +82,7 @@ def _command(name: str, command: click.Command, parent: click.Context, language:
     yield _row(WORDS[key].say(language) for key in ("option", "meaning", "default"))
     yield "|---|---|---|"
     for option in (parameter for parameter in command.params if isinstance(parameter, click.Option)):
-        yield _row((f"`{_names(option, context)}`", option.help or "", _default(option)))
+        yield _row((f"`{_names(option, context)}`", option.help or "", _default(option, language)))
     if command.epilog:
         yield from ("", command.epilog)
 
@@ -91,7 +92,9 @@ def _names(option: click.Option, context: click.Context) -> str:
     return names if option.is_flag else f"{names} {option.make_metavar(context)}"
 
 
-def _default(option: click.Option) -> str:
+def _default(option: click.Option, language: Language) -> str:
+    if option.required:
+        return WORDS["required"].say(language)
     value: Any = option.default
     return f"`{value}`" if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
