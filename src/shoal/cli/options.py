@@ -49,7 +49,7 @@ def options(language: Language, *groups: dict[str, dict[str, Any]]) -> Callable[
     def decorate(function: Command) -> Command:
         for group in reversed(groups):
             for name, how in reversed(group.items()):
-                key = name.removeprefix("--").replace("-", "_")
+                key = name.split("/")[0].removeprefix("--").replace("-", "_")
                 taken = {"as_json": True} if key == "json" else {}
                 names = (name, "as_json") if taken else (name,)
                 function = click.option(*names, help=texts(f"option.{key}").say(language), **how)(function)

@@ -38,11 +38,12 @@ def command(language: Language) -> click.Command:
         as_json: bool,
         lang: str | None,
         products: Path | None,
+        show_ids: bool,
         settings: Path | None,
         **asked: Any,
     ) -> None:
+        from shoal.report.publish import run as run_study
         from shoal.study.run import RunSettings
-        from shoal.study.run import run as run_study
 
         del lang  # read by main, before the commands were built
         chosen = {**asked, "columns": mapping(asked["columns"]), "exclude": listed(asked["exclude"])}
@@ -54,6 +55,7 @@ def command(language: Language) -> click.Command:
                 out,
                 RunSettings(**chosen),
                 products=products,
+                show_ids=show_ids,
                 command=shlex.join(["shoal", *sys.argv[1:]]),
                 progress=progress,
             )

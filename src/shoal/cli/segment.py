@@ -27,7 +27,7 @@ def command(language: Language) -> click.Command:
     )
     @options(language, TABLE, SEGMENTING, KMEANS, OUTPUT)
     def segment(table: str, out: Path, as_json: bool, lang: str | None, **asked: Any) -> None:
-        from shoal.study.table import run_table
+        from shoal.report.publish import run_table
 
         del lang
         with reporting(language) as progress:

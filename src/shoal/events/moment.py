@@ -93,7 +93,12 @@ def _history_days(days: Sequence[Day], as_of: int, wish: Wish) -> int:
 
 
 def _look_back(history: int, horizon: int) -> int:
-    return max(1, min(LONGEST_LOOK_BACK, max(horizon, history - horizon), history))
+    """Long, but such that the history also holds what a forecast and its proof need: two horizons after a look-back.
+
+    Shorter histories give up the forecast first, then the proof; every cut of a study looks back equally far.
+    """
+    room = next((history - n * horizon for n in (2, 1) if history - n * horizon >= horizon), history)
+    return max(1, min(LONGEST_LOOK_BACK, room))
 
 
 def _midnight(day: int, timezone: str) -> int:

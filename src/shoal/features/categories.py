@@ -18,7 +18,7 @@ from shoal.words.clock import Clock
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.features")
-MAIN_CATEGORIES = 12
+MAIN_CATEGORIES = 10
 OTHER = "other"
 
 

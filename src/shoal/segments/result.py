@@ -14,7 +14,7 @@ from shoal.segments import k_view, view
 from shoal.segments.choose_k import KChoice
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
-from shoal.show.blocks import Block
+from shoal.show.blocks import Block, Table
 from shoal.show.result import Result
 
 
@@ -65,6 +65,14 @@ class Segments(Result):
             raise KeyError(number)
         return self.segments[number - 1]
 
+    def brief(self) -> Table:
+        """All segments in one table."""
+        return view.brief(self.segments)
+
+    def alone(self, number: int) -> OneSegment:
+        """One segment as a result of its own. Raises ``KeyError`` where there is none of that number."""
+        return OneSegment(made=self.made, segment=self.segment(number), whole=self.whole, columns=self.columns)
+
     def view(self) -> Iterator[Block]:
         yield from view.opening(self.segments, self.choice)
         yield from self.findings
@@ -75,6 +83,21 @@ class Segments(Result):
         yield from k_view.choice_of_k(self.choice)
         yield view.profiles(self.segments, self.whole, self.columns)
         yield view.method(self.fit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneSegment(Result):
+    """One segment: its portrait, with every feature beside the shop's."""
+
+    name = "segment"
+
+    segment: Segment
+    whole: tuple[FeatureProfile, ...]
+    columns: tuple[FeatureInfo, ...]
+
+    def view(self) -> Iterator[Block]:
+        yield view.card(self.segment)
+        yield view.profile(self.segment, self.whole, self.columns)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,6 +158,16 @@ def profiles(segments: Sequence[Segment], whole: Sequence[FeatureProfile], colum
     return Details(texts("view.profiles"), (Table(tuple(heads), tuple(rows)), Note(texts("view.intervals"), "small")))
 
 
+def profile(segment: Segment, whole: Sequence[FeatureProfile], columns: Sequence[FeatureInfo]) -> Table:
+    """The median of every feature in one segment beside the shop's."""
+    labels = (texts("view.feature"), segment.name, texts("view.whole"))
+    rows = tuple(
+        (info.label, _median(info, own), _median(info, all_))
+        for info, own, all_ in zip(columns, segment.profile, whole, strict=True)
+    )
+    return Table(tuple(map(TableColumn, labels)), rows, title=texts("view.profile_title"))
+
+
 def _median(info: FeatureInfo, profile: FeatureProfile) -> Cell:
     return None if profile.median is None else amount(profile.median, info.kind)
 
@@ -175,3 +185,29 @@ def _fact(value: object) -> Cell:
     if isinstance(value, bool):
         return texts("fit.yes" if value else "fit.no")
     return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
+
+
+def brief(segments: Sequence[Segment]) -> Table:
+    """One row a segment: number, name, customers, shares, what sets it apart most."""
+    labels = {
+        "number": ",.0f",
+        "name": "",
+        "customers": ",.0f",
+        "share_customers": ".1%",
+        "share_spend": ".1%",
+        "first_contrast": "",
+    }
+    return Table(
+        tuple(TableColumn(texts(f"view.{label}"), form) for label, form in labels.items()),
+        tuple(
+            (
+                s.number,
+                s.name,
+                s.customers,
+                s.share_customers,
+                s.share_spend,
+                s.contrasts[0].text if s.contrasts else None,
+            )
+            for s in segments
+        ),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 from shoal.show.blocks import Cell, Table
@@ -38,7 +39,19 @@ def shown(cell: Cell, format: str, language: Language) -> str:  # noqa: A002  (t
         return texts("cell.yes" if cell else "cell.no").say(language)
     if isinstance(cell, str):
         return cell
-    return f"{cell:{format or _fitting(cell)}}".replace("-", "−", 1)  # the minus sign, as the charts write it
+    form = format or _fitting(cell)
+    return f"{unsigned_zero(cell, form):{form}}".replace("-", "−", 1)  # the minus sign, as the charts write it
+
+
+def unsigned_zero(value: float, format: str) -> float:  # noqa: A002
+    """The value, or 0 where it would be written as nothing but zeros: there is no such thing as -0.0 % more.
+
+    Examples
+    --------
+    >>> unsigned_zero(-0.04, "+.1f"), unsigned_zero(-0.06, "+.1f")
+    (0.0, -0.06)
+    """
+    return value if value >= 0 or re.search("[1-9]", f"{value:{format}}") else 0.0
 
 
 def _fitting(value: float) -> str:

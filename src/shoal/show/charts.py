@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from shoal.show import marks, theme
 from shoal.show.blocks import Chart
+from shoal.show.cells import unsigned_zero
 from shoal.show.marks import Values
 from shoal.show.spec import Word, distinct, drawn, number, same_length
 from shoal.words.language import Text, Texts
@@ -104,7 +105,7 @@ def heatmap(
     same_length(name, rows=rows, values=values)
     same_length(name, columns=columns, **{f"row {i}": line for i, line in enumerate(values)})
     down, over = distinct(rows), distinct(columns)
-    found = [[number(value) for value in line] for line in values]
+    found = [[None if (v := number(value)) is None else unsigned_zero(v, format) for value in line] for line in values]
     most = max((abs(v) for line in found for v in line if v is not None), default=0.0) or 1.0
     data = [
         {"row": down[r], "column": over[c], "value": v, **marks.tint(v, most, diverging)}

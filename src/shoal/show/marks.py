@@ -139,7 +139,7 @@ def along(x: Sequence[float], title: Text) -> Spec:
 def up(format: str) -> Spec:
     """The vertical axis. What it measures is written flat above it (`measure`), where it is read first."""
     axis = {"tickCount": 5, "title": None, **({"format": format} if format else {})}
-    return {"field": "y", "type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": True}}
+    return {"field": "y", "type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": 5}}
 
 
 def measure(title: Text) -> Spec:

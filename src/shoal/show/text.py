@@ -148,7 +148,7 @@ class _Writer:
         return cells.printable(cells.shown(cell, table.columns[place].format, self.language))
 
     def _print(self, grid: Grid) -> None:
-        self.console.print(Padding(grid, (0, 0, 0, self.indent), expand=False))
+        self.console.print(Padding(grid, (0, 0, 0, self.indent)))
 
 
 def _one_number(table: b.Table) -> bool:

@@ -54,7 +54,7 @@ def config() -> dict[str, Any]:
         "columnPadding": 16, "rowPadding": 4,
     }  # fmt: skip
     return {
-        "background": None,
+        "background": "transparent",
         "font": FONT,
         "aria": False,  # the figure around the drawing says what it shows; 200 labelled rectangles would drown it
         "view": {"stroke": None},

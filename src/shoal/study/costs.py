@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
 from shoal.study.result import StageCost
-from shoal.words.language import Text, Texts
+from shoal.words.language import Texts
+from shoal.words.progress import Progress
 
 texts = Texts("shoal.study")
 
@@ -16,7 +17,7 @@ texts = Texts("shoal.study")
 class Costs:
     """Collects a `StageCost` for each block run under `stage`."""
 
-    def __init__(self, progress: Callable[[Text, float | None], None]) -> None:
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._started = perf_counter()
         self.taken: tuple[StageCost, ...] = ()

@@ -13,7 +13,6 @@ from shoal.events.load import load
 from shoal.events.result import EventLog, Quality
 from shoal.features.build import build
 from shoal.proof.segments import prove_segments
-from shoal.report.report import write_report
 from shoal.segments.segment import SegmentSettings, segment
 from shoal.study.costs import Costs
 from shoal.study.history import write_history
@@ -21,12 +20,13 @@ from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Building, Store
 from shoal.words.clock import parse_days
 from shoal.words.errors import UsageError, error
-from shoal.words.language import Text, Texts
+from shoal.words.language import Texts
+from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.study")
 STAGES = ("all", "segments")
-Progress = Callable[[Text, float | None], None]
+Report = Callable[[Study, Path], object]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class RunSettings:
     engine: str = "auto"
     memory: str = "4GB"
     seed: int = 0
-    show_ids: bool = False
 
     def __post_init__(self) -> None:
         if self.stages not in STAGES:
@@ -65,8 +64,9 @@ def run(
     settings: RunSettings | None = None,
     *,
     products: Any = None,
+    report: Report | None = None,
     command: str = "",
-    progress: Progress | None = None,
+    progress: Progress = silent,
     **chosen: Any,
 ) -> Study:
     """A published study of a shop's log.
@@ -81,6 +81,8 @@ def run(
         A `RunSettings`, or its fields as keyword arguments (``k=5, space="rfm"``).
     products
         File or frame with the catalogue, where the log does not carry it.
+    report
+        Draws the study's report into its folder before it is published (`report.write_report`); none when None.
     command
         The command line, for the manifest.
     progress
@@ -101,18 +103,24 @@ def run(
     >>> study = run(["orders.csv"], "my-shop", k=5)  # doctest: +SKIP
     """
     settings = replace(settings or RunSettings(), **chosen)
-    store, costs = Store(Path(out)), Costs(progress or _silent)
+    store, costs = Store(Path(out)), Costs(progress)
     with store.writing() as workspace, open_engine(settings.engine, workspace, settings.memory) as engine:
         with costs.stage("events"):
             log, quality = _load(sources, engine, workspace, settings, products, progress)
         engine.lock()
         with store.building(_stem(log), workspace) as building:
-            _study(log, quality, settings, building, costs, command)
+            _study(log, quality, settings, building, costs, command, report)
     return Study.open(out)
 
 
 def _study(
-    log: EventLog, quality: Quality, settings: RunSettings, building: Building, costs: Costs, command: str
+    log: EventLog,
+    quality: Quality,
+    settings: RunSettings,
+    building: Building,
+    costs: Costs,
+    command: str,
+    report: Report | None,
 ) -> None:
     """Make every stage's result and write it into the study being built."""
     quality.write(building.folder)
@@ -131,9 +139,9 @@ def _study(
         with costs.stage("history"):
             write_history(log, building)
     manifest = _manifest(log, quality, settings, building, costs, command)
-    study = Study(building.folder, manifest, segments, quality, features, proof)
-    with costs.stage("report"):
-        write_report(study, building.folder, show_ids=settings.show_ids)
+    if report is not None:
+        with costs.stage("report"):
+            report(Study(building.folder, manifest, segments, quality, features, proof), building.folder)
     manifest.costed(costs.taken).write(building.folder)
 
 
@@ -143,7 +151,7 @@ def _load(
     workspace: Path,
     settings: RunSettings,
     products: Any,
-    progress: Progress | None,
+    progress: Progress,
 ) -> tuple[EventLog, Quality]:
     return load(
         sources,
@@ -184,14 +192,10 @@ def _manifest(
             costs.total,
         ),
         study=building.name,
-        inputs=tuple(InputFile(file.name, file.sha256, file.records) for file in quality.files),
+        inputs=tuple(InputFile(file.file, file.sha256, file.records) for file in quality.files),
         settings=asdict(settings),
         command=command,
         look_back_days=clock.look_back_days,
         horizon_days=clock.horizon_days,
         stages=("quality", "features", "segments", *(("proof",) if settings.proof else ())),
     )
-
-
-def _silent(words: Text, share: float | None) -> None:
-    """Progress that nobody asked for."""

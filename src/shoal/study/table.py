@@ -9,17 +9,17 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from shoal.report.report import write_report
 from shoal.segments.result import TableSegments
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.table import segment_table
 from shoal.study.costs import Costs
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Store
-from shoal.words.language import Text
+from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
 
 FRAME = "<frame>"
+Report = Callable[[Study, Path], object]
 
 
 def run_table(
@@ -28,8 +28,9 @@ def run_table(
     *,
     id_column: str | None = None,
     outliers: str = "keep",
+    report: Report | None = None,
     command: str = "",
-    progress: Callable[[Text, float | None], None] | None = None,
+    progress: Progress = silent,
     **chosen: Any,
 ) -> Study:
     """A published study of a plain table.
@@ -53,7 +54,7 @@ def run_table(
         As `run`.
     """
     settings = SegmentSettings(**chosen)
-    store, costs = Store(Path(out)), Costs(progress or _silent)
+    store, costs = Store(Path(out)), Costs(progress)
     with store.writing() as workspace:
         with costs.stage("segments"):
             segments = segment_table(table, settings, id_column=id_column, outliers=outliers)
@@ -61,16 +62,22 @@ def run_table(
             segments.write(building.folder)
             asked = {**asdict(settings), "id": id_column, "outliers": outliers}
             manifest = Manifest(
-                made=Made("study", seed=settings.seed, rows_in=segments.made.rows_in, rows_out=segments.table.num_rows,
-                          seconds=costs.total),
+                made=Made(
+                    "study",
+                    seed=settings.seed,
+                    rows_in=segments.made.rows_in,
+                    rows_out=segments.table.num_rows,
+                    seconds=costs.total,
+                ),
                 study=building.name,
                 inputs=(_input(table, segments),),
                 settings=asked,
                 command=command,
                 stages=("segments",),
             )
-            with costs.stage("report"):
-                write_report(Study(building.folder, manifest, segments), building.folder)
+            if report is not None:
+                with costs.stage("report"):
+                    report(Study(building.folder, manifest, segments), building.folder)
             manifest.costed(costs.taken).write(building.folder)
     return Study.open(out)
 
@@ -80,7 +87,3 @@ def _input(table: Any, segments: TableSegments) -> InputFile:
         return InputFile(FRAME, None, segments.made.rows_in)
     with Path(table).open("rb") as stream:
         return InputFile(Path(table).name, file_digest(stream, "sha256").hexdigest(), segments.made.rows_in)
-
-
-def _silent(words: Text, share: float | None) -> None:
-    """Progress that nobody asked for."""
