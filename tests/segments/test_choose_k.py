@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.datasets import make_blobs
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+
+from shoal.segments.algorithms.kmeans import KMeansFit, fit_kmeans
+from shoal.segments.choose_k import KRow, auto, choose, picks, sweep
+
+
+def _fit(X: np.ndarray, k: int) -> KMeansFit:
+    return fit_kmeans(X, k, random_state=0)
+
+
+def _rows(*facts: tuple[int, float, float]) -> list[KRow]:
+    return [KRow(1, 100.0, 1.0), *(KRow(k, 100.0 / k, small, score) for k, score, small in facts)]
+
+
+def test_the_sweep_gives_scikit_learns_criteria_at_every_k() -> None:
+    X, _ = make_blobs(240, centers=4, n_features=3, random_state=0)
+    rows = sweep(X, 6, _fit)
+    assert [row.k for row in rows] == [1, 2, 3, 4, 5, 6]
+    for row in rows[1:]:
+        model = KMeans(row.k, n_init=10, random_state=0).fit(X)
+        assert row.inertia == pytest.approx(model.inertia_)
+        assert row.silhouette == pytest.approx(silhouette_score(X, model.labels_))
+        assert row.calinski_harabasz == pytest.approx(calinski_harabasz_score(X, model.labels_))
+        assert row.davies_bouldin == pytest.approx(davies_bouldin_score(X, model.labels_))
+
+
+def test_inertia_at_one_segment_is_the_total_sum_of_squares() -> None:
+    assert sweep(np.array([[0.0], [2.0], [4.0], [4.0]]), 2, _fit)[0].inertia == 6.25 + 0.25 + 2 * 2.25
+
+
+@pytest.mark.parametrize(("distinct", "highest"), [(1, 1), (2, 1), (3, 2), (5, 4)])
+def test_k_stays_below_the_number_of_different_customers(distinct: int, highest: int) -> None:
+    X = np.repeat(np.arange(distinct, dtype=float)[:, None], 4, axis=0)
+    assert sweep(X, 15, _fit)[-1].k == highest
+
+
+def test_four_separated_blobs_are_four_by_every_criterion() -> None:
+    X, _ = make_blobs(400, centers=[[0, 0], [20, 0], [0, 20], [20, 20]], random_state=0)
+    assert set(picks(sweep(X, 10, _fit), 400).values()) == {4}
+
+
+def test_auto_takes_the_largest_silhouette_that_leaves_no_segment_too_small() -> None:
+    rows = _rows((2, 0.7, 0.01), (3, 0.5, 0.10), (4, 0.6, 0.02))
+    assert auto(rows, 1_000) == (4, "auto")
+
+
+def test_auto_needs_five_customers_in_a_small_shop() -> None:
+    rows = _rows((2, 0.5, 0.25), (3, 0.6, 0.16))
+    assert auto(rows, 25) == (2, "auto")  # 16 % of 25 is 4 customers
+
+
+def test_auto_says_when_every_k_leaves_a_tiny_segment() -> None:
+    assert auto(_rows((2, 0.9, 0.001), (3, 0.8, 0.001)), 1_000) == (2, "auto_small")
+
+
+def test_auto_offers_one_segment_where_there_is_nothing_to_compare() -> None:
+    assert auto(_rows(), 1_000) == (1, "one")
+    assert auto(_rows((2, 0.9, 0.4)), 9) == (1, "one")
+
+
+def test_a_tie_goes_to_fewer_segments() -> None:
+    assert picks(_rows((2, 0.5, 0.4), (3, 0.5, 0.3)), 1_000)["silhouette"] == 2
+
+
+def test_a_number_is_taken_as_it_is_and_a_criterion_alone() -> None:
+    rows = _rows((2, 0.7, 0.001), (3, 0.5, 0.3), (4, 0.6, 0.2))
+    assert choose(rows, 3, 1_000, 1_000).picked == 3
+    assert choose(rows, "silhouette", 1_000, 1_000).picked == 2
+    assert choose(rows, "auto", 1_000, 1_000).picked == 4
+
+
+def test_the_choice_says_whether_all_customers_were_compared() -> None:
+    rows = _rows((2, 0.7, 0.2))
+    assert choose(rows, "auto", 1_000, 1_000).silhouette == "exact"
+    assert choose(rows, "auto", 50_000, 10_000).silhouette == "sample"

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import ttest_ind
+
+from shoal.features.result import Features
+from shoal.segments.explain import explain
+from shoal.segments.naming import named
+from shoal.segments.portrait import Segment
+from shoal.segments.result import Segments
+from tests.segments.made import features_of, shop
+
+DRAW = np.random.default_rng(0)
+
+
+def test_profiles_are_mean_median_and_share_with_any() -> None:
+    features = features_of({"orders": [1, 2, 3, 0], "gap_mean_days": [10, None, 30, None]})
+    found = explain(features, np.array([0, 0, 0, 1]), 2)
+    orders, gap = found.segments[0].profile
+    assert (orders.mean, orders.median, orders.share_nonzero) == (2.0, 2.0, 1.0)
+    assert (gap.mean, gap.median, gap.share_nonzero) == (20.0, 20.0, pytest.approx(2 / 3))
+    nothing = found.segments[1].profile[1]
+    assert (nothing.mean, nothing.median, nothing.share_nonzero, nothing.difference) == (None, None, 0.0, None)
+    assert (found.whole[0].mean, found.whole[0].median, found.whole[0].share_nonzero) == (1.5, 1.5, 0.75)
+
+
+def test_a_difference_and_its_interval_are_welchs() -> None:
+    values, labels = DRAW.normal(size=200), np.repeat([0, 1], [60, 140])
+    part = explain(features_of({"a": values}), labels, 2).segments[0].profile[0]
+    here, there, spread = values[:60], values[60:], values.std()
+    interval = ttest_ind(here, there, equal_var=False).confidence_interval(0.95)
+    assert part.difference == pytest.approx((here.mean() - there.mean()) / spread)
+    assert (part.low, part.high) == pytest.approx((interval.low / spread, interval.high / spread))
+
+
+def test_counts_are_compared_on_the_square_root_scale() -> None:
+    features = features_of({"orders": [1, 4, 9, 16]})
+    part = explain(features, np.array([0, 0, 1, 1]), 2).segments[1].profile[0]
+    assert part.difference == pytest.approx((3.5 - 1.5) / np.std([1, 2, 3, 4]))
+
+
+def test_noise_gives_no_contrast_more_often_than_one_time_in_twenty() -> None:
+    features = features_of({f"n{i}": DRAW.normal(size=300) for i in range(200)})
+    found = explain(features, DRAW.integers(0, 2, 300), 2)
+    named_ = sum(part.strength != 0 for part in found.segments[0].profile)
+    assert named_ <= 22  # 10 expected, 4 standard deviations
+
+
+def test_near_copies_of_a_feature_are_said_once() -> None:
+    base = np.r_[np.zeros(50), np.ones(50)] + DRAW.normal(0, 0.1, 100)
+    features = features_of(
+        {"a": base, "copy": base + DRAW.normal(0, 0.01, 100), "other": base * 0 + DRAW.normal(size=100)}
+    )
+    contrasts = explain(features, np.repeat([0, 1], 50), 2).segments[0].contrasts
+    assert len({"a", "copy"} & {one.feature for one in contrasts}) == 1
+
+
+def test_a_segment_of_one_customer_claims_little() -> None:
+    features = features_of({"a": [0.0, 0.1, 0.2, 0.3, 0.4]})
+    part = explain(features, np.array([0, 0, 0, 0, 1]), 2).segments[1].profile[0]
+    assert part.low is not None
+    assert part.low < 0 < part.high
+
+
+def test_contrasts_speak_in_the_shops_units(three: Segments) -> None:
+    lapsed = next(one for one in three.segments if "Lapsed" in one.name.en)
+    said = {contrast.feature: contrast.text for contrast in lapsed.contrasts}
+    typical = lapsed.of("days_since_last_order")
+    assert said["days_since_last_order"].en.startswith(f"last order {typical.median:,.0f} days ago (shop ")
+    assert said["days_since_last_order"].zh.startswith(f"上次下单在 {typical.median:,.0f} 天前（全店 ")
+
+
+def test_every_contrast_lies_on_the_side_its_words_show(three: Segments) -> None:
+    contrasts = [contrast for one in three.segments for contrast in one.contrasts]
+    assert len(contrasts) >= 6
+    for contrast in contrasts:
+        assert contrast.low * contrast.high > 0
+        assert (contrast.value - contrast.whole) * contrast.difference > 0
+
+
+def test_favourites_are_shares_of_spend_over_the_shops() -> None:
+    tea, rice = np.r_[np.full(50, 9.0), np.full(50, 1.0)], np.r_[np.full(50, 1.0), np.full(50, 9.0)]
+    features = features_of({"spend_in_tea": tea, "spend_in_rice": rice})
+    (favourite,) = explain(features, np.repeat([0, 1], 50), 2).segments[0].favourites
+    assert (favourite.feature, favourite.share, favourite.whole, favourite.lift) == (
+        "spend_in_tea",
+        pytest.approx(0.9),
+        pytest.approx(0.5),
+        pytest.approx(1.8),
+    )
+
+
+def test_one_buyer_makes_no_favourite_of_a_segment() -> None:
+    tea = np.r_[np.full(49, 1.0), 60.0, np.full(50, 1.0)]
+    features = features_of({"spend_in_tea": tea, "spend_in_rice": np.full(100, 1.0)})
+    assert explain(features, np.repeat([0, 1], 50), 2).segments[0].favourites == ()
+
+
+def test_shares_of_spend_and_orders_are_of_the_whole_shop() -> None:
+    features = features_of({"orders": [1, 3, 6], "spend_total": [10, 10, 60]})
+    one = explain(features, np.array([1, 1, 0]), 2).segments[0]
+    assert (one.spend, one.share_spend, one.share_orders, one.share_customers) == (
+        60.0,
+        0.75,
+        0.6,
+        pytest.approx(1 / 3),
+    )
+
+
+# names ----------------------------------------------------------------------------------------------------------
+
+
+def _named(features: Features, labels: np.ndarray) -> tuple[Segment, ...]:
+    k = int(labels.max()) + 1
+    return named(explain(features, labels, k).segments, features.columns)
+
+
+def test_names_are_composed_from_facts(three: Segments) -> None:
+    names = {one.name.en for one in three.segments}
+    assert "Recent big-spending regulars" in names
+    assert any(name.startswith("Lapsed one-time buyers") for name in names)
+
+
+@pytest.mark.parametrize("k", [2, 5, 12, 20])
+def test_no_two_names_are_alike_in_either_language(k: int) -> None:
+    features = shop(900, seed=k)
+    segments = _named(features, np.arange(900) * k // 900)
+    assert len({one.name.en for one in segments}) == len({one.name.zh for one in segments}) == k
+    assert all(one.name.en and one.name.zh for one in segments)
+
+
+def test_random_labels_are_not_called_anything() -> None:
+    features = shop(2_000)
+    segments = _named(features, np.random.default_rng(1).integers(0, 3, 2_000))
+    words = ("recent", "lapsed", "big", "small", "regular", "occasional", "prefer")
+    assert [one.name.en for one in segments if any(word in one.name.en.lower() for word in words)] == []
+
+
+def test_a_favourite_category_stands_in_the_name_where_it_is_strong() -> None:
+    tea = np.r_[DRAW.uniform(40, 60, 80), DRAW.uniform(0, 5, 80)]
+    features = features_of(
+        {
+            "days_since_last_order": DRAW.uniform(1, 90, 160),
+            "orders": DRAW.poisson(4, 160) + 1.0,
+            "spend_total": np.full(160, 80.0),
+            "spend_in_Tea": tea,
+            "spend_in_Rice": tea[::-1],
+        }
+    )
+    names = [one.name for one in _named(features, np.repeat([0, 1], 80))]
+    assert [name.en for name in names] == ["Customers who prefer Tea", "Customers who prefer Rice"]
+    assert [name.zh for name in names] == ["偏爱Tea的顾客", "偏爱Rice的顾客"]
+
+
+def test_a_plain_table_is_named_by_its_columns() -> None:
+    income, score = (
+        np.r_[DRAW.normal(90, 5, 50), DRAW.normal(20, 5, 50)],
+        np.r_[DRAW.normal(10, 3, 50), DRAW.normal(80, 3, 50)],
+    )
+    segments = _named(features_of({"income": income, "score": score}), np.repeat([0, 1], 50))
+    assert {one.name.en for one in segments} <= {"High income", "Low income", "High score", "Low score"}
+
+
+def test_one_segment_is_everyone() -> None:
+    (one,) = _named(features_of({"orders": [1, 2]}), np.array([0, 0]))
+    assert one.name.en == "All customers"
