@@ -31,6 +31,12 @@ KINDS: dict[str, tuple[str, Kind]] = {
 }
 
 
+TOTALS = {name for name, (_, kind) in KINDS.items() if kind in ("count", "money")} - {
+    "average_order_value",
+    "categories_distinct",
+}
+
+
 def features_of(columns: Mapping[str, Sequence[float | None]], customers: Sequence[str] | None = None) -> Features:
     """Features from plain columns; ``spend_in_x`` is spend on the category x, an unknown name is a plain number."""
     rows = len(next(iter(columns.values())))
@@ -57,9 +63,9 @@ def _info(name: str) -> FeatureInfo:
     words = Text(name.replace("_", " "), name)
     if name.startswith("spend_in_"):
         category = name.removeprefix("spend_in_")
-        return FeatureInfo(name, "categories", "category_money", "currency", words, words, category=category)
+        return FeatureInfo(name, "categories", "category_money", "currency", words, words, None, category, True)
     block, kind = KINDS.get(name, ("table", "number"))
-    return FeatureInfo(name, block, kind, "", words, words)
+    return FeatureInfo(name, block, kind, "", words, words, additive=name in TOTALS)
 
 
 def shop(customers: int = 600, seed: int = 0) -> Features:

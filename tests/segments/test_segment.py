@@ -189,7 +189,7 @@ def test_a_shop_of_one_purchase_each_is_told_apart_by_what_differs() -> None:
         }
     )
     found = segment(features, SegmentSettings(space="behaviour", k=2))
-    assert {column.feature for column in found.model.space.columns} == {"days_since_last_order", "spend_total"}
+    assert {column.feature for column in found.model.space.columns} == {"spend_total"}
     assert next(one.name.en for one in found.segments).startswith("One-time big spenders")
     assert list(found.view())
 

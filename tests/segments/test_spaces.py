@@ -51,32 +51,34 @@ def test_rfm_without_spend_says_what_is_missing() -> None:
         fit_space(features_of({"days_since_last_order": [1, 2], "orders": [1, 2]}), "rfm")
 
 
-def test_behaviour_gives_every_block_a_total_variance_of_one(small_shop: Features) -> None:
+def test_behaviour_gives_how_much_and_what_the_same_say(small_shop: Features) -> None:
     fitted = fit_space(small_shop, "behaviour")
-    blocks = np.array([small_shop.info(column.feature).block for column in fitted.space.columns])
+    what = np.array([column.feature.startswith("spend_in_") for column in fitted.space.columns])
     variances = fitted.points.var(axis=0)
-    assert len(set(blocks)) == 4
-    assert [variances[blocks == block].sum() for block in sorted(set(blocks))] == pytest.approx([1.0] * 4)
+    assert [variances[what].sum(), variances[~what].sum()] == pytest.approx([1.0, 1.0])
 
 
-def test_behaviour_takes_roots_of_counts_and_money_and_leaves_days_and_shares(small_shop: Features) -> None:
+def test_behaviour_takes_the_roots_of_totals_alone(small_shop: Features) -> None:
     used = {column.feature: column.transform for column in fit_space(small_shop, "behaviour").space.columns}
-    assert used["orders"] == used["spend_total"] == used["spend_in_Kitchen"] == "sqrt"
-    assert used["days_since_last_order"] == used["share_weekend"] == "identity"
-    assert "share_refunded" not in used  # the same for everyone
+    totals = ("orders", "spend_total", "products_distinct", "spend_in_Kitchen", "spend_in_Garden")
+    assert used == dict.fromkeys(totals, "sqrt")
 
 
-def test_a_gap_in_behaviour_is_filled_with_the_median() -> None:
-    features = features_of({"gap_mean_days": [10, 20, 60, None], "orders": [2, 3, 4, 1]})
+def test_behaviour_without_totals_is_refused() -> None:
+    with pytest.raises(UsageError, match="totals"):
+        fit_space(features_of({"share_weekend": [0.1, 0.4]}), "behaviour")
+
+
+def test_a_gap_is_filled_with_the_median_of_the_known() -> None:
+    features = features_of({"spend_total": [10, 20, 60, None], "orders": [2, 3, 4, 1]})
     column = fit_space(features, "behaviour").space.columns[0]
     assert column.fill == 20.0
 
 
-def test_one_giant_does_not_set_the_scale_of_behaviour() -> None:
-    spend = np.r_[DRAW.uniform(10, 100, 999), 1e9]
-    column = fit_space(features_of({"spend_total": spend, "orders": np.arange(1000.0)}), "behaviour").space.columns[0]
-    assert column.high is not None
-    assert column.high <= 100
+def test_a_value_beyond_those_seen_is_drawn_in() -> None:
+    column = fit_space(features_of({"spend_total": [4, 9, 16], "orders": [1, 2, 3]}), "behaviour").space.columns[0]
+    assert (column.low, column.high) == (4.0, 16.0)
+    assert column.apply(np.array([1e9])) == column.apply(np.array([16.0]))
 
 
 def test_negative_money_takes_the_signed_root() -> None:
