@@ -1,7 +1,8 @@
 """shoal: groups of customers that move together, proven on later weeks.
 
->>> import shoal
->>> study = shoal.run(["orders.csv"], "my-shop")  # doctest: +SKIP
+    import shoal
+
+    study = shoal.run(["orders.csv"], "my-shop")
 
 Public names are loaded when they are first used, so ``import shoal`` stays quick and loads no heavy library.
 """
@@ -18,6 +19,8 @@ if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` i
     from shoal.events.result import Quality as Quality
     from shoal.features.build import build as build
     from shoal.features.result import Features as Features
+    from shoal.report.publish import run as run
+    from shoal.report.publish import run_table as run_table
     from shoal.segments.result import Segments as Segments
     from shoal.segments.segment import segment as segment
     from shoal.segments.segmenter import Segmenter as Segmenter
@@ -26,8 +29,6 @@ if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` i
     from shoal.study.assign import assign as assign
     from shoal.study.result import Study as Study
     from shoal.study.run import RunSettings as RunSettings
-    from shoal.study.run import run as run
-    from shoal.study.table import run_table as run_table
     from shoal.words.clock import Clock as Clock
     from shoal.words.errors import ShoalError as ShoalError
 
@@ -46,8 +47,8 @@ _HOMES = {
     "build": "shoal.features.build",
     "check": "shoal.events.check",
     "load": "shoal.events.load",
-    "run": "shoal.study.run",
-    "run_table": "shoal.study.table",
+    "run": "shoal.report.publish",
+    "run_table": "shoal.report.publish",
     "segment": "shoal.segments.segment",
     "segment_table": "shoal.segments.table",
 }

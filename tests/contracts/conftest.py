@@ -50,4 +50,5 @@ def shop_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def study(shop_log: Path, tmp_path_factory: pytest.TempPathFactory) -> shoal.Study:
     out = tmp_path_factory.mktemp("studies")
-    return shoal.run([shop_log], out, timezone="Europe/London", currency="GBP", k=3, memory="1GB")
+    asked = {"timezone": "Europe/London", "currency": "GBP", "k": 3, "memory": "1GB"}
+    return shoal.run([shop_log], out, **asked)

@@ -52,6 +52,7 @@ def samples(study: shoal.Study, shop_log: Path, tmp_path_factory: pytest.TempPat
         *study.results,
         study.manifest,
         find_part(study.folder, "customer", "c000"),
+        find_part(study.folder, "segment", "1"),
         shoal.assign(study, [shop_log]),
         shoal.segment_table(table, shoal.SegmentSettings(k=3, space="standardised")),
     ]
