@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shoal.engines.contract import Engine, literal
+from shoal.events.cells import cell_text
 from shoal.events.doors import Staged
 from shoal.events.layouts import PRODUCT_LAYOUTS
 from shoal.events.matching import Match, match
-from shoal.events.reading import cell_text
 from shoal.words.columns import PRODUCTS
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -40,7 +40,7 @@ def learn(engine: Engine, records: str, has: Iterable[str], products: str) -> No
         f"CREATE OR REPLACE TEMP TABLE goods AS SELECT {keys}, COUNT(*) AS n, "
         "SUM(CASE WHEN event_type <> 'refund' THEN amount END) AS paid, "
         "SUM(CASE WHEN event_type <> 'refund' AND amount IS NOT NULL THEN COALESCE(quantity, 1) END) AS pieces "
-        f"FROM {records} WHERE rule IS NULL AND product_id IS NOT NULL GROUP BY {keys}"
+        f"FROM {records} WHERE product_id IS NOT NULL GROUP BY {keys}"
     )
     columns, joins = [], []
     for column in PRODUCTS[1:]:

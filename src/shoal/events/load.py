@@ -107,22 +107,21 @@ def load(
     _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, currency), products)
     run.progress(texts("progress.typing"), 0.4)
     scan.open_records(engine, run.readings, run.folder)
-    currency = _currency(run, currency)
-    records = _judge(run, exclude)
     run.progress(texts("progress.judging"), 0.5)
-    seen = scan.survey(engine, records, zone_name)
-    _require_events(run, seen)
+    currency = _currency(run, currency)
+    records, seen = _judge(run, exclude, zone_name)
     clock, chosen = choose_clock(seen.days, Wish(as_of, look_back_days, horizon_days, zone_name, now))
     run.progress(texts("progress.twins"), 0.6)
-    twins = scan.find_twins(engine, records, run.has, clock.as_of)
+    usable = scan.good(records, seen)
+    twins = scan.find_twins(engine, usable, run.has, clock.as_of)
     run.progress(texts("progress.writing"), 0.7)
     categories = run.products_file is not None and "category" in run.products_file.columns
-    scan.write_events(engine, scan.Kept(records, run.has, clock, bool(twins), categories), run.folder)
+    scan.write_events(engine, scan.Kept(usable, run.has, clock, bool(twins), categories), run.folder)
     log = _log(run, clock, currency)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.faults, run.folder)
     noticed = (*chosen, *log_findings(log, run.readings, timezone))
-    return log, quality(log, run.readings, Evidence(records, seen, twins, table, noticed, run.started))
+    return log, quality(log, run.readings, Evidence(usable, seen, twins, table, noticed, run.started))
 
 
 def _read_sources(
@@ -162,15 +161,21 @@ def _currency(run: _Load, asked: str | None) -> str | None:
     return str(rows[0][0]) if rows else asked
 
 
-def _judge(run: _Load, exclude: Sequence[str]) -> str:
-    """The relation of all records with their rules; the products on the way."""
-    goods.learn(run.engine, scan.RECORDS, run.has, "all_products")
+def _judge(run: _Load, exclude: Sequence[str], timezone: str) -> tuple[str, scan.Survey]:
+    """The relation of all records with their rules, and what a scan over it counted; the products on the way."""
+    seen = scan.survey(run.engine, scan.RECORDS, timezone)
+    goods.learn(run.engine, scan.good(scan.RECORDS, seen), run.has, "all_products")
     if run.products_file is not None:
         goods.add_file(run.engine, run.products_file, "all_products")
     certain = {code for reading in run.readings for code in reading.match.layout.no_products}
     gone = goods.no_products(run.engine, "all_products", certain, exclude)
     goods.keep_products(run.engine, "all_products", gone, run.folder)
-    return scan.drop_products(run.engine, gone)
+    records = scan.RECORDS
+    if gone:
+        records = scan.drop_products(run.engine, gone)
+        seen = scan.survey(run.engine, records, timezone)
+    _require_events(run, seen)
+    return records, seen
 
 
 def _require_events(run: _Load, seen: scan.Survey) -> None:
@@ -195,7 +200,7 @@ def _log(run: _Load, clock: Clock, currency: str | None) -> EventLog:
         raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
     has = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours > 1 else set())
     types = {str(kind) for (kind,) in run.engine.rows("SELECT DISTINCT event_type FROM events")}
-    customers = run.engine.rows("SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM events)")[0][0]
+    customers = run.engine.rows("SELECT COUNT(*) FROM (SELECT customer_id FROM events GROUP BY customer_id)")[0][0]
     return EventLog(
         run.engine, "events", frozenset(has), frozenset(types), int(first), int(last), int(rows), int(customers),
         clock.timezone, currency, clock, "product_id" in has,

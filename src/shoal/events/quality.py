@@ -32,7 +32,7 @@ texts = Texts("shoal.events")
 class Evidence:
     """What the steps of a load counted and noticed."""
 
-    records: str
+    usable: str
     seen: Survey
     twins: Mapping[str, int]
     set_aside: pa.Table
@@ -81,7 +81,7 @@ def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> C
             aside[reading.match.staged.file, code] += count
     later: dict[str, int] = {}
     if any(day.last_s >= log.clock.as_of for day in evidence.seen.days):
-        later = _by_file(log.engine, f"{evidence.records} WHERE rule IS NULL AND ts_s >= {log.clock.as_of}")
+        later = _by_file(log.engine, f"{evidence.usable} WHERE ts_s >= {log.clock.as_of}")
     return Counts(_by_file(log.engine, "events"), evidence.twins, later, aside)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from shoal.engines.contract import Engine, literal
+from shoal.events.cells import Cells
 from shoal.events.layouts import EVENT_WORDS, PRICE
 from shoal.events.matching import Match
-from shoal.events.numbers import DECIMAL, native_number, number_sql
+from shoal.events.numbers import DECIMAL
 from shoal.events.rules import setting_aside
 from shoal.events.times import TimeStyle, find_style, native_style
 from shoal.words.errors import InputError, error
@@ -19,15 +20,14 @@ from shoal.words.language import Texts
 
 texts = Texts("shoal.events")
 
-TEXTS = ("name", "category", "brand", "currency", "coupon", "text", "channel", "device", "payment_key", "address_key")
-IDS = ("customer_id", "product_id", "order_id", "session_id")
+TEXTS = ("session_id", "name", "currency", "coupon", "text", "channel", "device", "payment_key", "address_key")
+IDS = ("customer_id", "product_id", "order_id")
 NUMBERS = ("quantity", "amount", PRICE, "discount", "rating")
 RECORD = (
     "source_file", "source_line", "customer_id", "ts_s", "event_type", "product_id", "name", "category", "brand",
     "quantity", "amount", "discount", "currency", "coupon", "order_id", "session_id", "rating", "text", "channel",
     "device", "payment_key", "address_key", "rule",
 )  # fmt: skip
-NOTHING = "('nan', 'null', 'none', 'n/a', '#n/a', '<na>', 'nat', '\\n', 'undefined', '(null)')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,68 +51,14 @@ class Reading:
     unknown_words: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Source:
-    """The SQL of single cells of one source."""
-
-    engine: Engine
-    match: Match
-    floats: dict[str, int] = field(default_factory=dict)
-    bad: list[str] = field(default_factory=list)
-
-    @property
-    def relation(self) -> str:
-        return self.match.staged.relation
-
-    def raw(self, ours: str) -> list[tuple[str, str]]:
-        """The SQL and type of each column behind one of ours."""
-        staged = self.match.staged
-        return [(staged.columns[name], staged.types[name]) for name in self.match.columns.get(ours, ())]
-
-    def text(self, ours: str) -> str:
-        cells = self.raw(ours)
-        if not cells:
-            return "CAST(NULL AS VARCHAR)"
-        parts = [cell_text(cell, kind) for cell, kind in cells]
-        return parts[0] if len(parts) == 1 else f"NULLIF(concat_ws('/', {', '.join(parts)}), '')"
-
-    def category(self) -> str:
-        text, separator = self.text("category"), self.match.layout.separator
-        return f"replace({text}, {literal(separator)}, '/')" if separator else text
-
-    def id(self, ours: str) -> str:
-        """An id as text: ``17850.0`` is the trace of a number column with gaps and becomes ``17850``."""
-        text = self.text(ours)
-        if not self.raw(ours) or self.raw(ours)[0][1] != "VARCHAR":
-            return text
-        whole = f"ends_with({text}, '.0') AND regexp_full_match({text}, '\\d+\\.0')"
-        filled, floats, nothing = self.engine.rows(
-            f"SELECT COUNT({text}), COUNT(*) FILTER ({whole}), "
-            f"COUNT(*) FILTER (length({text}) < 10 AND lower({text}) IN {NOTHING}) FROM {self.relation}"
-        )[0]
-        if floats and (ours == "customer_id" or floats == filled):
-            self.floats[ours] = floats
-            text = f"CASE WHEN {whole} THEN left({text}, length({text}) - 2) ELSE {text} END"
-        return f"CASE WHEN lower({text}) IN {NOTHING} THEN NULL ELSE {text} END" if nothing else text
-
-    def number(self, ours: str) -> str:
-        """A number; a text that is none is noted, so that the record is set aside."""
-        parts = []
-        for cell, kind in self.raw(ours):
-            read = number_sql(self.engine, self.relation, cell) if kind == "VARCHAR" else native_number(cell)
-            if kind == "VARCHAR":
-                self.bad.append(f"(NULLIF(trim({cell}), '') IS NOT NULL AND {read} IS NULL)")
-            parts.append(read if len(self.raw(ours)) == 1 else f"COALESCE(abs({read}), 0)")
-        return f"CAST({' + '.join(parts)} AS {DECIMAL})" if parts else f"CAST(NULL AS {DECIMAL})"
-
-
 def read(engine: Engine, match: Match, scope: Scope) -> Reading:
     """How the matched source is read. Raises `InputError` where its times cannot be read."""
-    source = _Source(engine, match)
+    source = Cells(engine, match)
     style = _time(source, scope)
     kind, unknown = _event_type(source)
     columns = {name: source.id(name) for name in IDS}
-    columns |= {name: source.text(name) for name in TEXTS} | {"category": source.category()}
+    columns |= {name: source.text(name) for name in TEXTS}
+    columns |= {"category": source.category(), "brand": source.label("brand")}
     columns |= {name: source.number(name) for name in NUMBERS}
     columns |= {"no_time": f"{source.text('event_time')} IS NULL", "ts_s": style.sql, "kind": kind}
     columns["bad_number"] = " OR ".join(source.bad) or "FALSE"
@@ -122,29 +68,31 @@ def read(engine: Engine, match: Match, scope: Scope) -> Reading:
     return Reading(match, _judged(_signed(cells, match), has, scope), has, style, source.floats, unknown)
 
 
-def _time(source: _Source, scope: Scope) -> TimeStyle:
+def _time(source: Cells, scope: Scope) -> TimeStyle:
     cell, kind = source.raw("event_time")[0]
     style = native_style(cell, kind, scope.timezone)
     column = source.match.columns["event_time"][0]
     return style or find_style(source.engine, source.relation, cell, scope.timezone, source.match.order, column)
 
 
-def _event_type(source: _Source) -> tuple[str, tuple[str, ...]]:
+def _event_type(source: Cells) -> tuple[str, tuple[str, ...]]:
     """The SQL of the event type, and the words that mean none of ours. A log without types is a log of purchases."""
     if not source.raw("event_type"):
         return "'purchase'", ()
-    words = f"lower({source.text('event_type')})"
+    cell = source.text("event_type")
     there = [
         str(word)
         for (word,) in source.engine.rows(
-            f"SELECT DISTINCT {words} AS word FROM {source.relation} WHERE {words} IS NOT NULL ORDER BY word LIMIT 500"
+            f"SELECT DISTINCT {cell} AS word FROM {source.relation} WHERE {cell} IS NOT NULL ORDER BY word LIMIT 1000"
         )
     ]
     known = {**EVENT_WORDS, **source.match.layout.event_words}
-    meant = {word: known[word] for word in there if word in known}
+    meant = {word: known[word.lower()] for word in there if word.lower() in known}
+    unknown = tuple(word for word in there if word not in meant)
+    if not unknown and all(word == kind for word, kind in meant.items()):
+        return source.label("event_type"), ()
     cases = " ".join(f"WHEN {literal(word)} THEN {literal(kind)}" for word, kind in meant.items())
-    sql = f"CASE {words} {cases} END" if cases else "CAST(NULL AS VARCHAR)"
-    return sql, tuple(word for word in there if word not in known)
+    return (f"CASE {cell} {cases} END" if cases else "CAST(NULL AS VARCHAR)"), unknown
 
 
 def _has(match: Match) -> frozenset[str]:
@@ -175,19 +123,6 @@ def _judged(signed: str, has: frozenset[str], scope: Scope) -> str:
     sized |= {"rule": f"CASE {' '.join(cases)} END", "rating": "CAST(rating AS DOUBLE)"}
     listed = ", ".join(f"{sized[name]} AS {name}" if name in sized else name for name in RECORD)
     return f"SELECT {listed} FROM ({signed})"
-
-
-def cell_text(cell: str, kind: str) -> str:
-    """The SQL of a cell as text without blanks at its ends; NULL where nothing is left."""
-    if kind == "VARCHAR":
-        return f"NULLIF(trim({cell}), '')"
-    if kind in ("DOUBLE", "FLOAT"):
-        whole = f"CAST(CAST({cell} AS BIGINT) AS VARCHAR)"
-        return (
-            f"CASE WHEN {cell} IS NULL OR isnan({cell}) THEN NULL WHEN {cell} = floor({cell}) AND abs({cell}) < 1e15 "
-            f"THEN {whole} ELSE CAST({cell} AS VARCHAR) END"
-        )
-    return f"CAST({cell} AS VARCHAR)"
 
 
 def raw_sql(match: Match) -> str:

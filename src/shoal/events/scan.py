@@ -44,10 +44,13 @@ def open_records(engine: Engine, readings: Sequence[Reading], folder: Path) -> N
         engine.run(f"CREATE OR REPLACE TEMP VIEW {RECORDS} AS {sql}")
 
 
+def good(records: str, seen: Survey) -> str:
+    """The records without a rule. Where no rule found anything none is evaluated again."""
+    return f"(SELECT * FROM {records} WHERE rule IS NULL)" if seen.aside else records
+
+
 def drop_products(engine: Engine, codes: Sequence[str]) -> str:
     """The relation of the records in which codes that are no products are set aside."""
-    if not codes:
-        return RECORDS
     listed = ", ".join(literal(code) for code in codes)
     rule = f"CASE WHEN rule IS NULL AND product_id IN ({listed}) THEN 'not_a_product' ELSE rule END AS rule"
     engine.run(f"CREATE OR REPLACE TEMP VIEW judged_records AS SELECT * REPLACE ({rule}) FROM {RECORDS}")
@@ -88,14 +91,14 @@ def local_second(second: str, timezone: str) -> str:
 def find_twins(engine: Engine, records: str, has: Iterable[str], before: int) -> dict[str, int]:
     """Make the relation ``twins`` (file and line of every record that stood before already); how many by file."""
     keys = ", ".join(["customer_id", "ts_s", "event_type", *sorted(_optional(has))])
-    good = f"{records} WHERE rule IS NULL AND ts_s < {before}"
+    rows = f"{records} WHERE ts_s < {before}"
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE twin_hashes AS SELECT h FROM (SELECT hash({keys}) AS h FROM {good}) "
+        f"CREATE OR REPLACE TEMP TABLE twin_hashes AS SELECT h FROM (SELECT hash({keys}) AS h FROM {rows}) "
         "GROUP BY h HAVING COUNT(*) > 1"
     )
     engine.run(
         "CREATE OR REPLACE TEMP TABLE twins AS SELECT source_file, source_line FROM (SELECT source_file, source_line, "
-        f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line) AS place FROM {good} "
+        f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line) AS place FROM {rows} "
         f"AND hash({keys}) IN (SELECT h FROM twin_hashes)) WHERE place > 1"
     )
     engine.run("DROP TABLE twin_hashes")
@@ -131,7 +134,7 @@ def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
         sql += " LEFT JOIN (SELECT product_id, category AS listed FROM products) AS p USING (product_id)"
     if kept.twins:
         sql += " ANTI JOIN twins USING (source_file, source_line)"
-    sql += f" WHERE rule IS NULL AND ts_s < {kept.clock.as_of}"
+    sql += f" WHERE ts_s < {kept.clock.as_of}"
     rows = engine.write_parquet(sql, folder / "events.parquet")
     engine.open_parquet("stored_events", [folder / "events.parquet"])
     columns = ", ".join(_shown(column.name, column.type, stored) for column in (*EVENTS, *DERIVED))
