@@ -23,7 +23,6 @@ dev: $(VENV)/.developing  ## the same, with what tests and checks need
 
 demo: $(VENV)/.installed  ## a study of a real shop: 541,909 lines of UCI Online Retail
 	$(BIN)/shoal run $(DEMO_LOG) --out $(DEMO) --timezone Europe/London --currency GBP
-	@echo "Open this report: $(DEMO)/studies/$$(cat $(DEMO)/current)/report.html"
 
 # Goes on after a failed check, so that one run shows everything that is wrong; fails if anything failed.
 test: $(VENV)/.developing  ## lint, types and the whole test suite
