@@ -71,6 +71,22 @@ def test_contrasts_speak_in_the_shops_units(three: Segments) -> None:
     assert said["days_since_last_order"].zh.startswith(f"上次下单在 {typical.median:,.0f} 天前（全店 ")
 
 
+def test_a_segment_without_orders_has_no_last_order() -> None:
+    idle = np.repeat([0, 1], 40)
+    features = features_of(
+        {
+            "days_since_last_order": np.where(idle, 365, DRAW.uniform(1, 90, 80)),
+            "orders": np.where(idle, 0, 3 + DRAW.poisson(2, 80)),
+            "spend_in_Tea": np.where(np.arange(80) == 79, 50.0, np.where(idle, 0, 5.0)),
+            "spend_in_Rice": np.where(idle, 0, 25.0),
+        }
+    )
+    (segment,) = (one for one in _named(features, idle) if one.number == 2)
+    assert "no order in the last 365 days" in " ".join(contrast.text.en for contrast in segment.contrasts)
+    assert segment.favourites == ()
+    assert segment.name.en == "Customers without an order in the period"
+
+
 def test_every_contrast_lies_on_the_side_its_words_show(three: Segments) -> None:
     contrasts = [contrast for one in three.segments for contrast in one.contrasts]
     assert len(contrasts) >= 6

@@ -23,6 +23,8 @@ from shoal.words.language import Text
 
 ALIKE = 0.7
 """Two features correlated beyond this tell one story; the weaker one is not repeated."""
+PLAIN = {"days_since_last_order": 1.5, "orders": 1.5, "spend_total": 1.5, "average_order_value": 1.25}
+"""What people know by name comes first where it is nearly as strong: "orders" rather than "orders with a return"."""
 SAMPLE_ROWS = 20_000
 
 
@@ -40,9 +42,13 @@ def explain(features: Features, labels: Labels, k: int) -> Portraits:
     slices = Slices.of(labels, k)
     facts = [facts_of(info, numbers(features.table, info.name), slices) for info in features.columns]
     alike = _correlations(features)
-    ranked = [_ranked([abs(f.profile(s).strength) for f in facts], alike) for s in range(k)]
+    known = [PLAIN.get(info.name, 1.0) for info in features.columns]
+    ranked = [
+        _ranked([abs(f.profile(s).strength) * plain for f, plain in zip(facts, known, strict=True)], alike)
+        for s in range(k)
+    ]
     segments = [_segment(features, facts, slices, s, tuple(facts[i] for i in order)) for s, order in enumerate(ranked)]
-    reach = [float(np.nanmax(np.abs(f.difference), initial=0.0)) for f in facts]
+    reach = [float(np.nanmax(np.abs(f.difference), initial=0.0)) * plain for f, plain in zip(facts, known, strict=True)]
     key = tuple(facts[i].info.name for i in _ranked(reach, alike))
     return Portraits(with_favourites(features, segments, slices), tuple(f.whole for f in facts), key)
 
@@ -52,7 +58,8 @@ def _segment(
 ) -> Segment:
     size = int(slices.sizes[number])
     shop = any(info.kind != "number" for info in features.columns)
-    said = (contrast(f.info, f.profile(number), f.whole, features.currency, shop) for f in distinct)
+    idle = any(f.info.name == "orders" and f.median[number] == 0 for f in facts)
+    said = (contrast(f.info, f.profile(number), f.whole, features.currency, shop, idle) for f in distinct)
     contrasts: tuple[Contrast, ...] = tuple(one for one in said if one is not None)
     spend, share_spend = _share(features, "spend_total", slices, number)
     return Segment(

@@ -18,6 +18,8 @@ from shoal.words.language import Text
 
 LEAST_LIFT = 1.15
 LEAST_SHARE = 0.05
+BUYERS = 0.5
+"""At least this share of a segment must have bought anything before it is said to like something."""
 REST = "other"
 """The category of everything that is in no main category: nobody likes that best."""
 Z95 = 1.959963984540054
@@ -46,7 +48,7 @@ def _favourites(
     The interval of a ratio of sums is linearised over customers (Cochran 1977, section 6.4).
     """
     total = float(spend.sum())
-    if total <= 0 or len(spend) < 2:
+    if total <= 0 or len(spend) < 2 or (spend > 0).any(axis=1).mean() < BUYERS:
         return ()
     share = spend.sum(axis=0) / total
     left_over = spend - share * spend.sum(axis=1, keepdims=True)

@@ -85,6 +85,7 @@ def _shop_names(segment: Segment) -> list[Text]:
     """Names of a shop's segment from short to long: how recent, what kind of buyer, then one or two traits."""
     recency = {-1: "recent", 0: "", 1: "lapsed"}[_clear(segment, "days_since_last_order")]
     noun, traits = _noun(segment), _traits(segment)
+    recency = "" if noun == "no_orders" else recency
     if not recency and noun == "customers" and not traits:
         return [texts("name.average")]
     pairs = [(trait,) for trait in traits] + [(traits[0], trait) for trait in traits[1:]]

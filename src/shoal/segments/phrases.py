@@ -7,6 +7,7 @@ from shoal.segments.portrait import Contrast, FeatureProfile, Statistic
 from shoal.words.language import Texts
 
 texts = Texts("shoal.segments")
+LAST_ORDER = "days_since_last_order"
 
 
 def amount(value: float, kind: Kind, currency: str | None = None) -> str:
@@ -27,13 +28,16 @@ def amount(value: float, kind: Kind, currency: str | None = None) -> str:
 def _plain(value: float) -> str:
     if abs(value) >= 10 or float(value).is_integer():
         return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
+    return f"{value:.2g}" if abs(value) < 1 else f"{value:.1f}"
 
 
 def contrast(
-    info: FeatureInfo, here: FeatureProfile, whole: FeatureProfile, currency: str | None, shop: bool
+    info: FeatureInfo, here: FeatureProfile, whole: FeatureProfile, currency: str | None, shop: bool, idle: bool = False
 ) -> Contrast | None:
-    """The contrast of one feature in words, None where no typical number shows what the interval says."""
+    """The contrast of one feature in words, None where no typical number shows what the interval says.
+
+    `idle` says that the typical customer of the segment has no order: days since the last one are then the look-back.
+    """
     statistic = _telling(here, whole, info.kind)
     if statistic is None or here.difference is None or here.low is None or here.high is None:
         return None
@@ -44,7 +48,7 @@ def contrast(
         "value": amount(value, kind, currency),
         "whole": texts("whole.shop" if shop else "whole.table", value=amount(other, kind, currency)),
     }
-    own = f"contrast.{info.name}.{statistic}"
+    own = f"contrast.{info.name}.{'none' if idle and info.name == LAST_ORDER else statistic}"
     key = own if shop and texts.has(own) else f"contrast.any.{statistic}"
     return Contrast(info.name, here.difference, here.low, here.high, statistic, value, other, texts(key, **shown))
 
