@@ -59,7 +59,7 @@ clean:  ## remove the environment, caches and the demo study
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "shoal needs Python 3.11 or later; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # Linked, not copied: an edit is live without installing again. The build backend comes from the lock too.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
