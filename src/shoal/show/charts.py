@@ -62,7 +62,7 @@ def grouped(
     summary: Text,
 ) -> Chart:
     """A few bars a label, one a series, such as the share of customers beside the share of revenue."""
-    same_length(name, labels=labels, **{kind.en: values for kind, values in series})
+    same_length(name, labels=labels, **{f"series {i}": values for i, (_, values) in enumerate(series)})
     shown, kinds = distinct(labels), distinct([kind for kind, _ in series])
     found = [[number(value) for value in values] for _, values in series]
     rows = [
@@ -71,8 +71,12 @@ def grouped(
         for s, kind in enumerate(kinds)
     ]
     encoding = {
-        "y": marks.names("label", gap=0.3),
-        "yOffset": {"field": "place", "type": "ordinal", "scale": {"paddingInner": 0.1}},
+        "y": marks.names("label", gap=0.3, of=shown),
+        "yOffset": {
+            "field": "place",
+            "type": "ordinal",
+            "scale": {"domain": list(range(len(kinds))), "paddingInner": 0.1},
+        },
         "x": marks.length([value for values in found for value in values], format),
         "tooltip": [
             marks.said("label", texts("chart.label")),
@@ -146,7 +150,7 @@ def lines(
     mark_label: Text | None = None,
 ) -> Chart:
     """One line a series over `x`; `mark_x` draws a vertical line, such as the K that was picked."""
-    same_length(name, x=x, **{kind.en: values for kind, values in series})
+    same_length(name, x=x, **{f"series {i}": values for i, (_, values) in enumerate(series)})
     kinds = distinct([kind for kind, _ in series])
     rows = [
         {"x": number(at), "y": number(value), "series": kind}
@@ -213,14 +217,15 @@ def intervals(
 ) -> Chart:
     """A value with its interval a label; `reference` is drawn as a line, the label at `highlight` in colour."""
     same_length(name, labels=labels, values=values, low=low, high=high)
+    shown = distinct(labels)
     measured = [tuple(number(v) for v in triple) for triple in zip(values, low, high, strict=True)]
     rows = [
         {"label": label, "value": v, "low": a, "high": b, "colour": theme.ACCENT if i == highlight else theme.QUIET}
-        for i, (label, (v, a, b)) in enumerate(zip(distinct(labels), measured, strict=True))
+        for i, (label, (v, a, b)) in enumerate(zip(shown, measured, strict=True))
     ]
     named = [(key, texts(f"chart.{key}"), format) for key in ("low", "high")]
     place: marks.Spec = {
-        "y": marks.names("label", gap=0.3),
+        "y": marks.names("label", gap=0.3, of=shown),
         "x": marks.across(value_title, format),
         "color": marks.fixed_colour(),
         "tooltip": [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -26,7 +27,14 @@ WIDTH = 720
 def drawing(chart: Chart, language: Language) -> str:
     """The chart as an SVG element that takes the width it is given."""
     svg: str = vl_convert.vegalite_to_svg(resolve(chart.spec, language, width=WIDTH), allowed_base_urls=[])
+    svg = re.sub(r"\bclip(\d+)", _ids(f"{chart.name}-{language}"), svg)
     return re.sub(r'<svg ([^>]*?)width="([\d.]+)" height="[\d.]+"', r'<svg \1width="\2"', svg, count=1)
+
+
+def _ids(prefix: str) -> Callable[[re.Match[str]], str]:
+    """Names for the clips of one drawing: the renderer counts them on and on, so they would differ from run to run."""
+    known: dict[str, str] = {}
+    return lambda found: known.setdefault(found[0], f"clip-{prefix}-{len(known)}")
 
 
 @cache

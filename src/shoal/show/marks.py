@@ -57,7 +57,7 @@ def length(values: Values, format: str) -> Spec:
     room = 14 + 7 * letters
     start = room if any(value < 0 for value in there) else 0
     scale = {"zero": True, "nice": False, "range": [start, {"expr": f"width - {room}"}]}
-    return {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
+    return {"field": "value", "type": "quantitative", "stack": None, "axis": None, "scale": scale}
 
 
 def _formatted(value: float, format: str) -> str:

@@ -19,7 +19,8 @@
     const room = figure.querySelector(".drawings");
     const width = room.clientWidth;
     if (!width || typeof vegaEmbed !== "function") return;
-    const spec = spoken(data.charts[figure.dataset.chart], picked());
+    const language = picked();
+    const spec = spoken(data.charts[figure.dataset.chart], language);
     if (width < 520) spec.config.axis.labelLimit = 112; /* on a phone names give way to what is drawn */
     const stage = document.createElement("div");
     stage.className = "live";
@@ -34,6 +35,7 @@
       before.stage.remove();
     }
     figure.classList.add("is-live");
+    if (language !== picked()) await draw(figure); /* the reader switched while this was being drawn */
   };
 
   const redraw = (figure) => draw(figure).catch((problem) => console.error(figure.id, problem));
@@ -52,7 +54,7 @@
   const speak = () => {
     document.documentElement.lang = picked();
     document.title = typeof data.title === "string" ? data.title : data.title[picked()];
-    for (const figure of live.keys()) redraw(figure);
+    for (const [figure, drawn] of live) if (drawn) redraw(figure);
   };
 
   if ("ownLanguage" in document.documentElement.dataset) {
