@@ -15,7 +15,7 @@ ALLOWED = {
     *("COUNT", "SUM", "MIN", "MAX", "COALESCE", "NULLIF", "LEAST", "GREATEST", "CAST", "CASE", "IF"),
     *("SQRT", "FLOOR", "ABS", "LAG", "LEAD", "ROW_NUMBER", "MD5", "SUBSTRING", "EXISTS", "AND", "OR"),
 }
-NEVER_NULL = {"customer_id", "ts_s", "day", "order_id", "first_s", "source_line", "source_file"}
+NEVER_NULL = {"customer_id", "event_type", "ts_s", "day", "order_id", "first_s", "source_line", "source_file"}
 TIE_BREAKS = {"customer_id", "product_id", "order_id", "category_key", "source_line"}
 PICK_A_ROW = (exp.Lag, exp.Lead, exp.RowNumber, exp.FirstValue, exp.LastValue, exp.NthValue)
 WHOLE = {exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.SMALLINT, exp.DataType.Type.TINYINT}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -15,7 +17,10 @@ from shoal.engines.duckdb import DuckDBEngine
 from shoal.events.result import EventLog
 from shoal.features.build import build
 from shoal.features.categories import frozen_categories
+from shoal.features.lessons import MOST_CUSTOMERS, sampled
 from shoal.features.outcomes import outcomes
+from shoal.study.history import write_history
+from shoal.study.store import Building
 from shoal.words.clock import DAY_S, Clock
 from shoal.words.columns import DERIVED, EVENTS, PRODUCTS
 from tests.architecture.source import none
@@ -43,6 +48,10 @@ class Recording(DuckDBEngine):
         self.said: list[str] = []
         self.given: dict[str, pa.Table] = {}
         super().__init__(workspace, memory="1GB", threads=2)
+
+    def run(self, sql: str) -> None:
+        self.said += re.findall(r"CREATE .* TABLE \w+ AS (SELECT .*)", sql, flags=re.DOTALL)
+        super().run(sql)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.said.append(sql)
@@ -113,17 +122,20 @@ def _log(session: Recording, events: pa.Table, categories: bool) -> EventLog:
 def said(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[list[str], Mapping[str, pa.Table]]:
-    """What the features and outcomes of a log say to the engine, at its cut and at an earlier one."""
+    """What the stages after loading say to the engine, at the cut of the log and at an earlier one."""
     with Recording(tmp_path_factory.mktemp("engine")) as session:
         log = _log(session, _events(request.param), request.param)
         features = build(log, log.clock.earlier(60))
         build(log, log.clock, frozen_categories(features))
         outcomes(log, log.clock.earlier(60), frozen_categories(features))
+        sampled(replace(log, customers=MOST_CUSTOMERS * 2))
+        write_history(log, Building("study", session.workspace, session.workspace))
+        session.given["sampled_events"] = session.table("SELECT * FROM sampled_events")
         return session.said, session.given
 
 
 def test_the_walk_hears_the_statements(said: tuple[list[str], Mapping[str, pa.Table]]) -> None:
-    assert len(said[0]) >= 4
+    assert len(said[0]) >= 8
     assert any("days_since_last_order" in sql for sql in said[0])
 
 
