@@ -33,6 +33,7 @@ def command(language: Language) -> click.Command:
     @click.pass_context
     def run(
         context: click.Context,
+        /,
         sources: tuple[str, ...],
         out: Path,
         as_json: bool,

@@ -29,6 +29,17 @@ class FileCount:
     sha256: str | None = None
 
 
+def only_faults(staged: Staged, layout: str) -> FileCount:
+    """The account of a file in which no record is whole."""
+    return FileCount(staged.file, staged.kind, layout, staged.records, 0, 0, 0, staged.records, staged.sha256)
+
+
+def products_account(staged: Staged, layout: str, used: int, twice: int) -> FileCount:
+    """The account of a products file: what is neither used nor listed twice has no product, or cannot be read."""
+    rest = staged.records - used - twice
+    return FileCount(staged.file, "products", layout, staged.records, used, twice, 0, rest, staged.sha256)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Records by file: used, twins left out, at or after as_of; set aside by file and rule."""

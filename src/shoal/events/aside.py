@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from shoal.engines.contract import Engine, literal
+from shoal.events.cells import cell_text
+from shoal.events.matching import Match
 from shoal.events.reading import Reading, raw_sql
 from shoal.events.result import Example
 from shoal.events.rules import BY_CODE
@@ -28,21 +30,38 @@ MASKS = (
 """Patterns of contacts: e-mail addresses and international phone numbers."""
 
 
-def set_aside(engine: Engine, records: str, readings: Sequence[Reading], faults: Path | None, folder: Path) -> pa.Table:
-    """The table of what was set aside, in the order of files and lines."""
-    raws = " UNION ALL ".join(
-        f"SELECT __file AS source_file, __line AS source_line, {raw_sql(reading.match)} AS raw "
-        f"FROM {reading.match.staged.relation}"
-        for reading in readings
-    )
+def set_aside(
+    engine: Engine, records: str, readings: Sequence[Reading], beside: tuple[Match | None, Path | None], folder: Path
+) -> pa.Table:
+    """The table of what was set aside, in the order of files and lines.
+
+    `beside` are the products file, whose rows without a product are set aside too, and the file of unreadable lines.
+    """
+    products, faults = beside
+    raws = " UNION ALL ".join(_raw(reading.match) for reading in readings)
     sql = (
         f"SELECT source_file, source_line, rule, raw FROM (SELECT source_file, source_line, rule FROM {records} "
         f"WHERE rule IS NOT NULL) JOIN ({raws}) USING (source_file, source_line)"
     )
+    if products is not None:
+        nameless = f"{cell_text(*_product_cell(products))} IS NULL"
+        sql += f" UNION ALL SELECT source_file, source_line, 'missing_product', raw FROM ({_raw(products, nameless)})"
     if faults is not None:
         engine.open_parquet("faults", [faults])
         sql += " UNION ALL SELECT source_file, source_line, rule, raw FROM faults"
     return _mapped(engine, f"SELECT * REPLACE ({masked('raw')} AS raw) FROM ({sql}) ORDER BY ALL", folder)
+
+
+def _raw(match: Match, where: str = "TRUE") -> str:
+    return (
+        f"SELECT __file AS source_file, __line AS source_line, {raw_sql(match)} AS raw "
+        f"FROM {match.staged.relation} WHERE {where}"
+    )
+
+
+def _product_cell(match: Match) -> tuple[str, str]:
+    column = match.columns["product_id"][0]
+    return match.staged.columns[column], match.staged.types[column]
 
 
 def masked(text: str) -> str:

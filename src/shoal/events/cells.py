@@ -6,6 +6,7 @@ words for nothing) is found on its distinct values first; a column that is tidy 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shoal.engines.contract import Engine, literal
@@ -45,8 +46,7 @@ class Cells:
         cells = self.raw(ours)
         if not cells:
             return "CAST(NULL AS VARCHAR)"
-        parts = [cell_text(cell, kind) for cell, kind in cells]
-        return parts[0] if len(parts) == 1 else f"NULLIF(concat_ws('/', {', '.join(parts)}), '')"
+        return path([cell_text(cell, kind) for cell, kind in cells])
 
     def label(self, ours: str) -> str:
         """A text that repeats: read bare where it is tidy."""
@@ -93,6 +93,14 @@ class Cells:
             f"FROM (SELECT {cell} AS value, COUNT(*) AS n FROM {self.relation} GROUP BY value)"
         )[0]
         return int(filled or 0), int(floats or 0), int(nothing), int(untidy)
+
+
+def path(levels: Sequence[str]) -> str:
+    """SQL of one text, or of several as the levels of a path; a slash inside a level would make a level of its own."""
+    if len(levels) == 1:
+        return levels[0]
+    listed = ", ".join(f"replace({level}, '/', '-')" for level in levels)
+    return f"NULLIF(concat_ws('/', {listed}), '')"
 
 
 def cell_text(cell: str, kind: str) -> str:

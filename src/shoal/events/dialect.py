@@ -17,6 +17,9 @@ DELIMITERS = (",", ";", "\t", "|")
 BLANKS = " "
 _NUMBERLIKE = re.compile(r"[\d\s:/.,TZUC+-]*\d[\d\s:/.,TZUC+-]*")
 
+_SPREADSHEET = re.compile(r"sep=[,;\t|]", re.IGNORECASE)
+"""A first line that some spreadsheets write to say the delimiter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -50,7 +53,7 @@ def find_dialect(start: bytes) -> Dialect:
     """The dialect that the first bytes of a file speak."""
     lines = start.decode("utf-8", "replace").split("\n")
     lines = [line.rstrip("\r") for line in (lines if len(start) < 1 << 18 or len(lines) < 2 else lines[:-1])]
-    first = next(at for at, line in enumerate(lines) if line.strip())
+    first = next(at for at, line in enumerate(lines) if line.strip() and not _SPREADSHEET.fullmatch(line))
     rest = [line for line in lines[first + 1 : first + 101] if line.strip()]
     delimiter = _delimiter(lines[first], rest)
     fields = fields_of(lines[first], delimiter) or [lines[first]]

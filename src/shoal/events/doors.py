@@ -52,6 +52,11 @@ class Staged:
     first_rows: tuple[tuple[str, ...], ...] = ()
     sha256: str | None = None
 
+    @property
+    def readable(self) -> int:
+        """The records that are whole."""
+        return self.records - sum(self.faults.values())
+
 
 @dataclass(slots=True)
 class Door:
@@ -67,7 +72,6 @@ class Door:
         """Every source staged. Raises `InputError` or `UsageError` for one that cannot be read at all."""
         if not sources:
             raise error(UsageError, texts, "no_sources")
-        self.folder.mkdir(parents=True, exist_ok=True)
         names = _names(sources)
         for at, (source, name) in enumerate(zip(sources, names, strict=True)):
             self.progress(texts("progress.reading", file=name), at / len(sources))
@@ -103,17 +107,19 @@ class Door:
         except (OSError, pa.ArrowInvalid) as problem:
             raise error(InputError, texts, "broken_file", file=name, reason=problem) from problem
         with file:
-            columns, rows = file.schema_arrow.names, file.metadata.num_rows
+            rows = file.metadata.num_rows
         self.engine.open_parquet(f"{relation}_file", [path], line="__line")
         self.engine.run(
             f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {literal(name)} AS __file, * FROM {relation}_file"
         )
+        types = self._types(relation)
         return Staged(
-            name, relation, {c: quoted(c) for c in columns}, self._types(relation), rows, kind,
+            name, relation, {column: quoted(column) for column in types}, types, rows, kind,
             sha256=_sha256(path) if kind == "parquet" else None,
         )  # fmt: skip
 
     def _types(self, relation: str) -> dict[str, str]:
+        """The columns under the engine's own names, which tell apart those that differ only in case."""
         described = self.engine.rows(f"DESCRIBE {relation}")
         return {str(row[0]): str(row[1]) for row in described if not str(row[0]).startswith("__")}
 
@@ -164,7 +170,9 @@ def _names(sources: Sequence[Any]) -> list[str]:
     """What each source is called in findings: a file by its name, or by its path where two names are alike."""
     short = [Path(s).name if isinstance(s, str | Path) else f"frame {at}" for at, s in enumerate(sources, 1)]
     twice = {name for name, count in Counter(short).items() if count > 1}
-    return [str(s) if name in twice else name for s, name in zip(sources, short, strict=True)]
+    names = [str(s) if name in twice else name for s, name in zip(sources, short, strict=True)]
+    again = [names[:at].count(name) for at, name in enumerate(names)]
+    return [f"{name} ({count + 1})" if count else name for name, count in zip(names, again, strict=True)]
 
 
 def _reader(frame: Any, name: str) -> pa.RecordBatchReader:

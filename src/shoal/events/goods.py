@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shoal.engines.contract import Engine, literal
-from shoal.events.cells import cell_text
+from shoal.events.cells import cell_text, path
 from shoal.events.doors import Staged
 from shoal.events.layouts import PRODUCT_LAYOUTS
 from shoal.events.matching import Match, match
@@ -32,15 +32,15 @@ NO_PRODUCT_NAMES = re.compile(
 )
 
 
-def learn(engine: Engine, records: str, has: Iterable[str], products: str) -> None:
-    """Make the relation `products` from the records of the log."""
+def learn(engine: Engine, rows: str, has: Iterable[str], products: str) -> None:
+    """Make the relation `products` from the records of the log, given as ``RELATION WHERE CONDITION``."""
     described = [name for name in DESCRIBED if name in has]
     keys = ", ".join(["product_id", *described])
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE goods AS SELECT {keys}, COUNT(*) AS n, "
         "SUM(CASE WHEN event_type <> 'refund' THEN amount END) AS paid, "
         "SUM(CASE WHEN event_type <> 'refund' AND amount IS NOT NULL THEN COALESCE(quantity, 1) END) AS pieces "
-        f"FROM {records} WHERE product_id IS NOT NULL GROUP BY {keys}"
+        f"FROM {rows} AND product_id IS NOT NULL GROUP BY {keys}"
     )
     columns, joins = [], []
     for column in PRODUCTS[1:]:
@@ -74,14 +74,15 @@ def match_file(staged: Staged) -> Match:
     return found
 
 
-def add_file(engine: Engine, found: Match, products: str) -> None:
-    """Put a products file over what was learned."""
+def add_file(engine: Engine, found: Match, products: str) -> tuple[int, int]:
+    """Put a products file over what was learned; how many of its rows are used, and how many name a product again."""
     cells = ", ".join(_cell(found, column.name, column.type) for column in PRODUCTS)
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE listed AS SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id "
-        f"ORDER BY line) AS place FROM (SELECT {cells}, __line AS line FROM {found.staged.relation})) "
-        "WHERE product_id IS NOT NULL AND place = 1"
+        f"CREATE OR REPLACE TEMP TABLE listed AS SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY line) "
+        f"AS place FROM (SELECT {cells}, __line AS line FROM {found.staged.relation}) WHERE product_id IS NOT NULL"
     )
+    used, twice = engine.rows("SELECT COUNT(*) FILTER (place = 1), COUNT(*) FILTER (place > 1) FROM listed")[0]
+    engine.run("DELETE FROM listed WHERE place > 1")
     merged = ", ".join(f"COALESCE(listed.{c.name}, learned.{c.name}) AS {c.name}" for c in PRODUCTS)
     engine.run(f"ALTER TABLE {products} RENAME TO learned")
     engine.run(
@@ -89,6 +90,8 @@ def add_file(engine: Engine, found: Match, products: str) -> None:
         "ON listed.product_id = learned.product_id"
     )
     engine.run("DROP TABLE learned")
+    engine.run("DROP TABLE listed")
+    return int(used), int(twice)
 
 
 def _cell(found: Match, name: str, kind: str) -> str:
@@ -97,7 +100,7 @@ def _cell(found: Match, name: str, kind: str) -> str:
     ]
     if not parts:
         return f"CAST(NULL AS {kind}) AS {name}"
-    text = parts[0] if len(parts) == 1 else f"NULLIF(concat_ws('/', {', '.join(parts)}), '')"
+    text = path(parts)
     return f"{text if kind == 'VARCHAR' else f'TRY_CAST({text} AS {kind})'} AS {name}"
 
 

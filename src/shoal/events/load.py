@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from shoal.engines.contract import Engine
 from shoal.events import aside, goods, scan
-from shoal.events.doors import Door, Staged
+from shoal.events.accounts import FileCount, only_faults, products_account
+from shoal.events.doors import Door
 from shoal.events.findings import log_findings
 from shoal.events.guess import guess
 from shoal.events.matching import Match, check_columns, match
@@ -23,6 +25,7 @@ from shoal.events.moment import Wish, choose_clock
 from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Reading, Scope, read, require
 from shoal.events.result import EventLog, Quality
+from shoal.show.blocks import Finding
 from shoal.words.clock import DAY_S, Clock, zone
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -40,6 +43,8 @@ class _Load:
     progress: Progress
     started: float = field(default_factory=time.monotonic)
     readings: list[Reading] = field(default_factory=list)
+    others: list[FileCount] = field(default_factory=list)
+    noticed: list[Finding] = field(default_factory=list)
     faults: Path | None = None
     products_file: Match | None = None
 
@@ -48,8 +53,9 @@ class _Load:
         return frozenset().union(*(reading.has for reading in self.readings))
 
     @property
-    def staged(self) -> list[Staged]:
-        return [reading.match.staged for reading in self.readings]
+    def categories(self) -> bool:
+        """Whether the products file knows categories."""
+        return self.products_file is not None and "category" in self.products_file.columns
 
 
 def load(
@@ -103,25 +109,31 @@ def load(
     now = int(time.time()) if now is None else now
     zone_name = timezone or "UTC"
     zone(zone_name)
-    run = _Load(engine, workspace / "load", progress or silent)
+    workspace.mkdir(parents=True, exist_ok=True)
+    run = _Load(engine, Path(mkdtemp(prefix="load-", dir=workspace)), progress or silent)
     _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, currency), products)
     run.progress(texts("progress.typing"), 0.4)
     scan.open_records(engine, run.readings, run.folder)
     run.progress(texts("progress.judging"), 0.5)
     currency = _currency(run, currency)
-    records, seen = _judge(run, exclude, zone_name)
-    clock, chosen = choose_clock(seen.days, Wish(as_of, look_back_days, horizon_days, zone_name, now))
+    wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
+    seen = scan.survey(engine, scan.RECORDS, zone_name, wish.before)
+    _require_events(run, seen)
+    clock, chosen = choose_clock(seen.days, wish)
+    records, seen = _without_fees(run, exclude, clock, seen)
     run.progress(texts("progress.twins"), 0.6)
     usable = scan.good(records, seen)
     twins = scan.find_twins(engine, usable, run.has, clock.as_of)
     run.progress(texts("progress.writing"), 0.7)
-    categories = run.products_file is not None and "category" in run.products_file.columns
-    scan.write_events(engine, scan.Kept(usable, run.has, clock, bool(twins), categories), run.folder)
+    scan.write_events(engine, scan.Kept(usable, run.has, clock, bool(twins), run.categories), run.folder)
     log = _log(run, clock, currency)
     run.progress(texts("progress.counting"), 0.9)
-    table = aside.set_aside(engine, records, run.readings, run.faults, run.folder)
-    noticed = (*chosen, *log_findings(log, run.readings, timezone))
-    return log, quality(log, run.readings, Evidence(usable, seen, twins, table, noticed, run.started))
+    table = aside.set_aside(engine, records, run.readings, (run.products_file, run.faults), run.folder)
+    noticed = (*chosen, *run.noticed, *log_findings(log, run.readings, timezone))
+    evidence = Evidence(usable, seen, twins, table, noticed, tuple(run.others), run.started)
+    result = quality(log, run.readings, evidence)
+    _clear(run)
+    return log, result
 
 
 def _read_sources(
@@ -139,10 +151,17 @@ def _read_sources(
             line, unsure = guess(run.engine, found.staged, found.columns)
             require(found, line, ", ".join(unsure) or "-")
     run.progress(texts("progress.understanding"), 0.3)
-    filled = [found for found in matches if found.staged.records]
-    if not filled:
-        raise error(InputError, texts, "no_records", files=", ".join(source.file for source in staged))
-    run.readings = [read(run.engine, found, scope) for found in filled]
+    for found in matches:
+        if found.staged.readable:
+            run.readings.append(read(run.engine, found, scope))
+        else:
+            run.others.append(only_faults(found.staged, found.layout.code))
+            said = texts("finding.nothing_in_file", file=found.staged.file)
+            run.noticed.append(Finding("nothing_in_file", "warning", said))
+    if not run.readings:
+        faults = sum((Counter(source.faults) for source in staged), Counter[str]())
+        key = "nothing_usable" if faults else "no_records"
+        raise error(InputError, texts, key, files=", ".join(s.file for s in staged), rules=_listed(faults))
     run.products_file = None if listed is None else goods.match_file(listed)
 
 
@@ -161,32 +180,35 @@ def _currency(run: _Load, asked: str | None) -> str | None:
     return str(rows[0][0]) if rows else asked
 
 
-def _judge(run: _Load, exclude: Sequence[str], timezone: str) -> tuple[str, scan.Survey]:
-    """The relation of all records with their rules, and what a scan over it counted; the products on the way."""
-    seen = scan.survey(run.engine, scan.RECORDS, timezone)
-    goods.learn(run.engine, scan.good(scan.RECORDS, seen), run.has, "all_products")
+def _without_fees(run: _Load, exclude: Sequence[str], clock: Clock, seen: scan.Survey) -> tuple[str, scan.Survey]:
+    """The records with fees and the like set aside, and what a scan over them counted; the products on the way."""
+    good = scan.good(scan.RECORDS, seen)
+    goods.learn(run.engine, f"{good} WHERE ts_s < {clock.as_of}", run.has, "all_products")
     if run.products_file is not None:
-        goods.add_file(run.engine, run.products_file, "all_products")
+        used, twice = goods.add_file(run.engine, run.products_file, "all_products")
+        run.others.append(products_account(run.products_file.staged, run.products_file.layout.code, used, twice))
     certain = {code for reading in run.readings for code in reading.match.layout.no_products}
     gone = goods.no_products(run.engine, "all_products", certain, exclude)
     goods.keep_products(run.engine, "all_products", gone, run.folder)
-    records = scan.RECORDS
-    if gone:
-        records = scan.drop_products(run.engine, gone)
-        seen = scan.survey(run.engine, records, timezone)
-    _require_events(run, seen)
-    return records, seen
+    if not gone:
+        return scan.RECORDS, seen
+    records = scan.drop_products(run.engine, gone)
+    return records, scan.survey(run.engine, records, clock.timezone, clock.as_of)
 
 
 def _require_events(run: _Load, seen: scan.Survey) -> None:
     """Refuse a log in which every record is set aside."""
-    if seen.days:
+    if seen.last_s >= 0:
         return
     counts = Counter[str]()
     for (_, code), count in seen.aside.items():
         counts[code] += count
-    listed = ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
-    raise error(InputError, texts, "nothing_usable", files=", ".join(s.file for s in run.staged), rules=listed or "-")
+    files = ", ".join(reading.match.staged.file for reading in run.readings)
+    raise error(InputError, texts, "nothing_usable", files=files, rules=_listed(counts))
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
 
 
 def _log(run: _Load, clock: Clock, currency: str | None) -> EventLog:
@@ -205,3 +227,11 @@ def _log(run: _Load, clock: Clock, currency: str | None) -> EventLog:
         run.engine, "events", frozenset(has), frozenset(types), int(first), int(last), int(rows), int(customers),
         clock.timezone, currency, clock, "product_id" in has,
     )  # fmt: skip
+
+
+def _clear(run: _Load) -> None:
+    """Remove what only the load needed: parsed copies, and the lists of records that were found twice."""
+    for relation in ("twins", scan.RECORDS, "judged_records", "faults"):
+        run.engine.run(f"DROP VIEW IF EXISTS {relation}" if relation != "twins" else "DROP TABLE twins")
+    for file in (*run.folder.glob("source_*.parquet"), run.folder / "typed.parquet", run.folder / "faults.parquet"):
+        file.unlink(missing_ok=True)

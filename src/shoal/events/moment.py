@@ -42,15 +42,19 @@ class Wish:
     timezone: str
     now: int
 
+    @property
+    def before(self) -> int | None:
+        """The second asked for as `as_of`; None where it is to be chosen."""
+        return parse_time(self.as_of, self.timezone) if isinstance(self.as_of, str) else self.as_of
+
 
 def choose_clock(days: Sequence[Day], wish: Wish) -> tuple[Clock, list[Finding]]:
     """The clock, and a finding for each choice made. Raises `InputError` when no event lies before `as_of`."""
     findings: list[Finding] = []
-    if wish.as_of is None:
+    as_of = wish.before
+    if as_of is None:
         as_of = _chosen_as_of(days, wish)
         findings.append(Finding("as_of_chosen", "info", texts("finding.as_of_chosen", as_of=iso(as_of))))
-    else:
-        as_of = wish.as_of if isinstance(wish.as_of, int) else parse_time(wish.as_of, wish.timezone)
     before = [day for day in days if day.first_s < as_of]
     if not before:
         first = iso(min((day.first_s for day in days), default=as_of))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from shoal.engines.contract import Engine
-from shoal.events.accounts import Counts, account
+from shoal.events.accounts import Counts, FileCount, account
 from shoal.events.aside import examples
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog, Quality, RuleCount
@@ -22,6 +22,7 @@ from shoal.events.rules import BY_CODE, RULES
 from shoal.events.scan import Survey, marked
 from shoal.show.blocks import Finding
 from shoal.words.clock import iso
+from shoal.words.errors import LostRowsError
 from shoal.words.language import Texts
 from shoal.words.provenance import Made
 
@@ -37,6 +38,7 @@ class Evidence:
     twins: Mapping[str, int]
     set_aside: pa.Table
     noticed: tuple[Finding, ...]
+    others: tuple[FileCount, ...]
     started: float
 
 
@@ -45,7 +47,10 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
     staged = [reading.match.staged for reading in readings]
     layouts = {reading.match.staged.file: reading.match.layout.code for reading in readings}
     files = account(staged, layouts, _counts(log, readings, evidence))
-    records = sum(file.records for file in files)
+    records = sum(file.records for file in (*files, *evidence.others) if file.kind != "products")
+    kept, aside = evidence.set_aside.num_rows, sum(file.set_aside for file in (*files, *evidence.others))
+    if kept != aside:
+        raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
     types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
     return Quality(
         made=_made(log, evidence, records),
@@ -55,11 +60,11 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
         used=log.rows,
         duplicates=sum(file.duplicates for file in files),
         after_as_of=sum(file.after_as_of for file in files),
-        set_aside_records=sum(file.set_aside for file in files),
+        set_aside_records=aside,
         customers=log.customers,
         first=iso(log.first_s),
         last=iso(log.last_s),
-        files=files,
+        files=(*files, *evidence.others),
         rules=_rules(log, evidence, records),
         event_types={str(kind): int(count) for kind, count in types},
     )
@@ -80,7 +85,7 @@ def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> C
         for code, count in reading.match.staged.faults.items():
             aside[reading.match.staged.file, code] += count
     later: dict[str, int] = {}
-    if any(day.last_s >= log.clock.as_of for day in evidence.seen.days):
+    if evidence.seen.last_s >= log.clock.as_of:
         later = _by_file(log.engine, f"{evidence.usable} WHERE ts_s >= {log.clock.as_of}")
     return Counts(_by_file(log.engine, "events"), evidence.twins, later, aside)
 

@@ -24,9 +24,10 @@ BUFFER_DAYS = 2
 
 @dataclass(slots=True)
 class Survey:
-    """What one scan over all records counted."""
+    """What one scan over all records counted. `last_s` is the last usable record, -1 where there is none."""
 
     days: list[Day] = field(default_factory=list)
+    last_s: int = -1
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
@@ -57,17 +58,20 @@ def drop_products(engine: Engine, codes: Sequence[str]) -> str:
     return "judged_records"
 
 
-def survey(engine: Engine, records: str, timezone: str) -> Survey:
-    """Days and rules, counted in one scan."""
-    day = local_day("ts_s", timezone)
+def survey(engine: Engine, records: str, timezone: str, before: int | None) -> Survey:
+    """Days and rules, counted in one scan; of the days only what lies before `before`."""
+    used = "rule IS NULL" if before is None else f"rule IS NULL AND ts_s < {before}"
+    day = f"CASE WHEN {used} THEN {local_day('ts_s', timezone)} END"
     rows = engine.rows(
-        f"SELECT source_file, rule, CASE WHEN rule IS NULL THEN {day} END AS day, COUNT(*), MIN(ts_s), MAX(ts_s) "
-        f"FROM {records} GROUP BY ALL"
+        f"SELECT source_file, rule, {day} AS day, COUNT(*), MIN(ts_s), MAX(ts_s) FROM {records} GROUP BY ALL"
     )
     seen, days = Survey(), dict[int, tuple[int, int, int]]()
     for file, rule, at, count, first, last in rows:
         if rule is not None:
             seen.aside[str(file), str(rule)] += int(count)
+            continue
+        seen.last_s = max(seen.last_s, last)
+        if at is None:
             continue
         known = days.get(at, (0, first, last))
         days[at] = known[0] + count, min(known[1], first), max(known[2], last)

@@ -116,14 +116,21 @@ def _need(name: str) -> Text:
 
 def _info(feature: Feature) -> FeatureInfo:
     return FeatureInfo(
-        feature.name, feature.block, feature.kind, feature.unit, feature.label, feature.meaning, feature.null
+        feature.name,
+        feature.block,
+        feature.kind,
+        feature.unit,
+        feature.label,
+        feature.meaning,
+        feature.null,
+        additive=feature.additive,
     )
 
 
 def _category_info(scheme: CategoryScheme | None) -> tuple[FeatureInfo, ...]:
     if scheme is None:
         return ()
-    blank = FeatureInfo("", "categories", "category_money", "currency", Text("", ""), Text("", ""))
+    blank = FeatureInfo("", "categories", "category_money", "currency", Text("", ""), Text("", ""), additive=True)
     return tuple(
         replace(
             blank,

@@ -39,6 +39,11 @@ class Feature:
     empty: Empty = "zero"
 
     @property
+    def additive(self) -> bool:
+        """Whether it adds up over time: sums and counts do, means, maxima and ratios don't."""
+        return self.name in ADDITIVE
+
+    @property
     def label(self) -> Text:
         return texts(f"feature.{self.name}.label")
 
@@ -257,3 +262,12 @@ CATALOGUE: tuple[Feature, ...] = (
         empty="look_back",
     ),
 )
+
+ADDITIVE = frozenset(
+    {
+        *("orders", "orders_30d", "orders_90d", "spend_total", "spend_30d", "spend_90d"),
+        *("pieces_total", "products_distinct", "refund_orders", "refunded_total"),
+        *("days_active", "views", "carts", "favourites", "searches", "reviews"),
+    }
+)
+"""The totals. Distinct products count as one: few are bought in both halves of a look-back."""

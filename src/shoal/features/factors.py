@@ -88,7 +88,7 @@ def _grouped(customers: np.ndarray, products: np.ndarray, n_products: int, seed:
         groups = min(MOST_GROUPS, max(2, n_products // 10))
         labels = KMeans(groups, n_init=10, random_state=seed).fit_predict(where)
     by_size = np.argsort(-np.bincount(labels, minlength=groups), kind="stable")
-    return np.argsort(by_size)[labels]
+    return np.asarray(np.argsort(by_size)[labels])
 
 
 def name_groups(log: EventLog, groups: pa.Table, keys: list[str]) -> dict[str, Text]:
@@ -100,8 +100,7 @@ def name_groups(log: EventLog, groups: pa.Table, keys: list[str]) -> dict[str, T
     phrases = {key: _phrases(members.get(key, [])) for key in members}
     everywhere = Counter(phrase for counted in phrases.values() for phrase in counted.elements())
     labels = {key: _label(phrases[key], everywhere, members[key]) for key in members}
-    labels = {key: Text.same(label) for key, label in labels.items()}
-    return {key: labels.get(key, texts("category.other")) for key in keys}
+    return {key: Text.same(labels[key]) if key in labels else texts("category.other") for key in keys}
 
 
 def _phrases(names: list[str]) -> Counter[str]:

@@ -5,31 +5,15 @@ Used to judge what was said before the cut, and to learn, at an earlier cut, wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pyarrow as pa
-
 from shoal.engines.contract import literal, quoted
 from shoal.events.result import EventLog
 from shoal.features.categories import CategoryScheme, pivot, use_groups
+from shoal.features.result import Outcomes
 from shoal.words.clock import Clock
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
 
 texts = Texts("shoal.features")
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """One row for every customer known at the cut, ordered by ``customer_id``; zeros for who did nothing.
-
-    `table` has ``customer_id``, ``orders`` (orders in the horizon), ``spend`` (currency, 0 where the log has no
-    amounts) and one column a main category, named as in the features.
-    """
-
-    table: pa.Table
-    categories: tuple[str, ...]
-    has_spend: bool
 
 
 def outcomes(log: EventLog, clock: Clock, scheme: CategoryScheme | None) -> Outcomes:

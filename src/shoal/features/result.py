@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from shoal.show.blocks import Block, Details, Heading, Note, Table, TableColumn
 from shoal.show.result import Result
+from shoal.words.clock import Clock
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.features")
@@ -24,7 +28,7 @@ class FeatureInfo:
 
     `block` groups features by the source they need (orders, returns, time, products, categories, browsing).
     `null` says what an empty cell means, None where there is none. `category` names the category of a
-    ``category_money`` column.
+    ``category_money`` column. `additive` marks totals: two halves of the look-back add up to the whole.
     """
 
     name: str
@@ -35,6 +39,7 @@ class FeatureInfo:
     meaning: Text
     null: Text | None = None
     category: str | None = None
+    additive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,19 @@ class Category:
     column: str
     label: Text
     share: float
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One row for every customer known at a cut, ordered by ``customer_id``; zeros for who did nothing after it.
+
+    `table` has ``customer_id``, ``orders`` (orders in the horizon), ``spend`` (currency, 0 where the log has no
+    amounts) and one column a main category, named as in the features.
+    """
+
+    table: pa.Table
+    categories: tuple[str, ...]
+    has_spend: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,3 +119,32 @@ class Features(Result):
             tuple(TableColumn(texts(f"view.column.{label}")) for label in ("name", "reason")),
             tuple((a.name, a.reason) for a in self.absent),
         )
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Both sides of an earlier cut: what was known before it and what came after, row for row the same customers."""
+
+    clock: Clock
+    features: Features
+    outcomes: Outcomes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outcomes: spend (where the log has amounts) and orders, then spend by main category."""
+        return (*(("spend",) if self.outcomes.has_spend else ()), "orders", *self.outcomes.categories)
+
+    @cached_property
+    def targets(self) -> NDArray[np.float64]:
+        """The outcomes as square roots, shape (customers, outcomes): counts and money vary in step with their size."""
+        return np.asarray(np.sqrt(np.column_stack([self.outcomes.table[name].to_numpy() for name in self.names])))
+
+    @cached_property
+    def bought(self) -> NDArray[np.bool_]:
+        """Who bought anything in the horizon, shape (customers,)."""
+        return np.asarray(self.outcomes.table["orders"].to_numpy() > 0)
+
+    @property
+    def spend(self) -> NDArray[np.float64]:
+        """What each spent in the horizon, in currency; the number of orders where the log has no amounts."""
+        return np.asarray(self.outcomes.table["spend" if self.outcomes.has_spend else "orders"].to_numpy())

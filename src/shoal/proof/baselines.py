@@ -1,7 +1,7 @@
 """The plain ways of grouping customers that everyone has: what a segmentation must beat to be worth its name.
 
-Each takes what was known at a cut and a number of groups, and gives every customer a group from 0. Equal values always
-share a group: cutting ties at random would flatter whoever is compared with them.
+Each takes what was known at an origin and a number of groups, and gives every customer a group from 0. Equal values
+always share a group: cutting ties at random would favour whoever is compared with them.
 """
 
 from __future__ import annotations
@@ -9,46 +9,51 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from sklearn.tree import DecisionTreeRegressor
 
 from shoal.features.result import Features
 from shoal.measures.validity import Floats, Groups
+from shoal.proof.origins import Origin
 from shoal.segments.segmenter import Segmenter
-from shoal.segments.spaces import fit_space
+from shoal.segments.spaces import fit_everything, fit_space
+from shoal.words.errors import UsageError, error
+from shoal.words.language import Texts
 
-Grouping = Callable[[Features, int, int], Groups]
+texts = Texts("shoal.proof")
+Grouping = Callable[[Origin, int, int], Groups]
 RFM = ("days_since_last_order", "orders", "spend_total")
 
 
-def rfm_cells(features: Features, k: int, seed: int) -> Groups:
+def rfm_cells(origin: Origin, k: int, seed: int) -> Groups:
     """Quintiles of recency, frequency and money: up to 125 cells (Hughes 1994). `k` does not apply."""
     del k, seed
-    scores = [quantile_bands(column, 5) for column in _rfm(features)]
+    scores = [quantile_bands(column, 5) for column in _rfm(origin.now.features)]
     return _numbered(np.ravel_multi_index(tuple(scores), (5, 5, 5)))
 
 
-def rfm_bands(features: Features, k: int, seed: int) -> Groups:
+def rfm_bands(origin: Origin, k: int, seed: int) -> Groups:
     """The sum of the three quintile scores in `k` bands."""
     del seed
-    recency, *others = _rfm(features)
+    recency, *others = _rfm(origin.now.features)
     score = sum(quantile_bands(column, 5) for column in (-recency, *others))
     return quantile_bands(np.asarray(score, dtype=float), k)
 
 
-def spend_bands(features: Features, k: int, seed: int) -> Groups:
+def spend_bands(origin: Origin, k: int, seed: int) -> Groups:
     """Quantiles of spend."""
     del seed
-    return quantile_bands(_column(features, "spend_total"), k)
+    return quantile_bands(_column(origin.now.features, "spend_total"), k)
 
 
-def recency_bands(features: Features, k: int, seed: int) -> Groups:
+def recency_bands(origin: Origin, k: int, seed: int) -> Groups:
     """Quantiles of the days since the last order."""
     del seed
-    return quantile_bands(_column(features, "days_since_last_order"), k)
+    return quantile_bands(_column(origin.now.features, "days_since_last_order"), k)
 
 
-def kmeans_rfm(features: Features, k: int, seed: int) -> Groups:
+def kmeans_rfm(origin: Origin, k: int, seed: int) -> Groups:
     """K-means on standardised recency, frequency and money as they are."""
-    columns = np.column_stack(_rfm(features))
+    columns = np.column_stack(_rfm(origin.now.features))
     spread = columns.std(0)
     return _kmeans((columns - columns.mean(0)) / np.where(spread > 0, spread, 1), k, seed)
 
@@ -56,15 +61,27 @@ def kmeans_rfm(features: Features, k: int, seed: int) -> Groups:
 def kmeans_in(space: str) -> Grouping:
     """K-means in one of shoal's own spaces."""
 
-    def grouping(features: Features, k: int, seed: int) -> Groups:
-        return _kmeans(fit_space(features, space).points, k, seed)
+    def grouping(origin: Origin, k: int, seed: int) -> Groups:
+        return _kmeans(fit_space(origin.now.features, space).points, k, seed)
 
     return grouping
 
 
-def random_labels(features: Features, k: int, seed: int) -> Groups:
+def supervised_tree(origin: Origin, k: int, seed: int) -> Groups:
+    """A regression tree with `k` leaves, grown on what followed the latest lesson (Breiman et al. 1984)."""
+    if not origin.lessons:
+        raise error(UsageError, texts, "no_lessons")
+    space = fit_everything(origin.lessons[0].features).space
+    lesson = origin.lessons[0]
+    scaled = lesson.targets / np.maximum(lesson.targets.std(0), 1e-12)
+    tree = DecisionTreeRegressor(max_leaf_nodes=max(2, k), random_state=seed)
+    tree.fit(space.transform(lesson.features.table), scaled)
+    return _numbered(tree.apply(space.transform(origin.now.features.table)))
+
+
+def random_labels(origin: Origin, k: int, seed: int) -> Groups:
     """Labels drawn by lot: what chance gives."""
-    return np.random.default_rng(seed).integers(0, k, features.table.num_rows)
+    return np.random.default_rng(seed).integers(0, k, origin.now.features.table.num_rows)
 
 
 BASELINES: dict[str, Grouping] = {
@@ -77,6 +94,7 @@ BASELINES: dict[str, Grouping] = {
     "kmeans_log_rfm": kmeans_in("rfm"),
     "kmeans_behaviour": kmeans_in("behaviour"),
     "kmeans_tastes": kmeans_in("tastes"),
+    "supervised_tree": supervised_tree,
     "random": random_labels,
 }
 
@@ -91,7 +109,7 @@ def quantile_bands(values: Floats, bands: int) -> Groups:
     """
     ordered = np.sort(values)
     middle = (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / 2
-    return np.minimum((middle * bands / len(values)).astype(np.int64), bands - 1)
+    return np.asarray(np.minimum((middle * bands / len(values)).astype(np.int64), bands - 1), dtype=np.int64)
 
 
 def _kmeans(points: Floats, k: int, seed: int) -> Groups:
@@ -107,4 +125,4 @@ def _column(features: Features, name: str) -> Floats:
 
 
 def _numbered(cells: Groups) -> Groups:
-    return np.unique(cells, return_inverse=True)[1]
+    return np.asarray(np.unique(cells, return_inverse=True)[1], dtype=np.int64)

@@ -40,9 +40,20 @@ class Verdict:
     text: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One origin: its cut (ISO), how many customers were judged, how many lessons preceded, what was chosen then."""
+
+    cut: str
+    customers: int
+    lessons: int
+    space: str
+    k: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proof(Result):
-    """The judgement. `origins` are the cuts (ISO), latest first; empty where nothing could be proven.
+    """The judgement. `origins` are latest first; empty where nothing could be proven.
 
     `missing` says which contenders could not run on this log, and why.
     """
@@ -50,10 +61,7 @@ class Proof(Result):
     name = "proof"
 
     verdict: Verdict
-    space: str = ""
-    k: int = 0
-    origins: tuple[str, ...] = ()
-    customers: tuple[int, ...] = ()
+    origins: tuple[Tried, ...] = ()
     outcomes: tuple[str, ...] = ()
     contenders: tuple[Contender, ...] = ()
     missing: tuple[Finding, ...] = ()
@@ -67,9 +75,9 @@ class Proof(Result):
                 texts(
                     "view.how",
                     origins=len(self.origins),
-                    customers=max(self.customers),
+                    customers=max(origin.customers for origin in self.origins),
                     horizon=self.made.horizon_days,
-                    last=self.origins[0][:10],
+                    last=self.origins[0].cut[:10],
                 )
             )
             yield intervals(

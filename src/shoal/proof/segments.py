@@ -1,18 +1,20 @@
 """Judges a segmentation: at each origin groups are made from the past alone and asked what came after.
 
-What enters is the log and the study's segments (their space and number), what leaves is `Proof`. The segments
-themselves are made anew at each origin, with nothing learned later than its cut.
+What enters is the log and the settings of the segmentation, what leaves is `Proof`. The segments themselves are made
+anew at each origin, with nothing learned later than its cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
 from shoal.events.result import EventLog
+from shoal.features.lessons import sampled
+from shoal.features.result import Lesson
 from shoal.measures.probability import auc
 from shoal.measures.validity import (
     Floats,
@@ -24,12 +26,13 @@ from shoal.measures.validity import (
     percentile_interval,
     r_squared,
 )
-from shoal.proof.baselines import BASELINES, Grouping, kmeans_in
+from shoal.proof.baselines import BASELINES
 from shoal.proof.ceiling import one_prediction_each
-from shoal.proof.origins import Origin, cuts, observe, sampled
-from shoal.proof.result import Contender, Proof
+from shoal.proof.origins import Origin, origins
+from shoal.proof.result import Contender, Proof, Tried
 from shoal.proof.verdict import decide, unproven
-from shoal.segments.result import Segments
+from shoal.segments.segment import Grouped, group
+from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, UsageError
 from shoal.words.language import Texts
@@ -55,64 +58,73 @@ class Judged:
         return float(np.nanmean(self.by_outcome))
 
 
-def prove_segments(log: EventLog, segments: Segments, seed: int = 0) -> Proof:
-    """How well the study's way of segmenting says what customers do next, beside the plain ways.
+def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
+    """How well this way of segmenting says what customers do next, beside the plain ways.
 
-    Raises nothing for a log that is too short or too thin: the verdict then says that nothing can be proven, and why.
+    At each origin the segments are made anew with the same settings (and, under ``auto``, the space and the number
+    that could be chosen then). Raises nothing for a log that is too short or too thin: the verdict then says that
+    nothing can be proven, and why.
     """
-    started, clocks = perf_counter(), cuts(log)
-    space, k = segments.fit.space, len(segments.segments)
-    made = Made(
-        "proof",
-        log.clock.iso,
-        log.clock.look_back_days,
-        log.clock.horizon_days,
-        log.clock.timezone,
-        seed,
-        f"{log.engine.name} {log.engine.version}",
-        log.rows,
-    )
-    reason = None if clocks else unproven("short", log)
-    if k < 2:
-        reason = unproven("one_segment", log)
-    if reason:
-        return Proof(made=made, verdict=reason, space=space, k=k)
-    origins = [observe(sampled(log), clock, seed) for clock in clocks]
-    origins = [origin for origin in origins if origin.bought.sum() >= FEWEST_BUYERS]
-    if not origins:
-        return Proof(made=made, verdict=unproven("few_buyers", log, buyers=FEWEST_BUYERS), space=space, k=k)
-    judged, missing = _judge_all(origins, {"choice": kmeans_in(space), **BASELINES}, k, seed)
-    contenders = _contenders(judged, origins)
+    started, tried = perf_counter(), origins(sampled(log), settings.seed)
+    made = _made(log, settings)
+    if not tried:
+        return Proof(made=made, verdict=unproven("short", log))
+    tried = tuple(origin for origin in tried if origin.now.bought.sum() >= FEWEST_BUYERS)
+    if not tried:
+        return Proof(made=made, verdict=unproven("few_buyers", log, buyers=FEWEST_BUYERS))
+    made_there = [(origin, group(origin.now.features, settings, lessons=origin.lessons)) for origin in tried]
+    made_there = [(origin, grouped) for origin, grouped in made_there if grouped.choice.picked > 1]
+    if not made_there:
+        return Proof(made=made, verdict=unproven("one_segment", log))
+    judged, missing = _judge_all(made_there, settings.seed)
+    contenders = _contenders(judged, tried[0].now.names)
     return Proof(
-        made=made.with_rows(sum(len(origin.targets) for origin in origins), perf_counter() - started),
-        verdict=decide(contenders, space),
-        space=space,
-        k=k,
-        origins=tuple(origin.clock.iso for origin in origins),
-        customers=tuple(len(origin.targets) for origin in origins),
-        outcomes=origins[0].names,
+        made=made.with_rows(sum(len(origin.now.targets) for origin, _ in made_there), perf_counter() - started),
+        verdict=decide(contenders, made_there[0][1].space.picked),
+        origins=tuple(_tried(*one) for one in made_there),
+        outcomes=tried[0].now.names,
         contenders=contenders,
         missing=missing,
     )
 
 
+def _made(log: EventLog, settings: SegmentSettings) -> Made:
+    clock = log.clock
+    return Made(
+        "proof",
+        clock.iso,
+        clock.look_back_days,
+        clock.horizon_days,
+        clock.timezone,
+        settings.seed,
+        f"{log.engine.name} {log.engine.version}",
+        log.rows,
+    )
+
+
+def _tried(origin: Origin, grouped: Grouped) -> Tried:
+    now = origin.now
+    return Tried(now.clock.iso, len(now.targets), len(origin.lessons), grouped.space.picked, grouped.choice.picked)
+
+
 def _judge_all(
-    origins: list[Origin], groupings: Mapping[str, Grouping], k: int, seed: int
+    made_there: Sequence[tuple[Origin, Grouped]], seed: int
 ) -> tuple[dict[str, list[Judged]], tuple[Finding, ...]]:
     """Every contender at every origin; one that this log cannot carry is left out and said so."""
-    judged: dict[str, list[Judged]] = {key: [] for key in (*groupings, "ceiling")}
+    judged: dict[str, list[Judged]] = {key: [] for key in ("choice", *BASELINES, "ceiling")}
     missing: dict[str, Finding] = {}
-    for origin in origins:
-        weights = bootstrap_weights(len(origin.targets), DRAWS, seed)
-        for key, grouping in groupings.items():
+    for origin, grouped in made_there:
+        now, weights = origin.now, bootstrap_weights(len(origin.now.targets), DRAWS, seed)
+        judged["choice"].append(_judge_groups(now, grouped.labels, weights, seed))
+        for key, grouping in BASELINES.items():
             try:
-                groups = grouping(origin.features, k, seed)
+                labels = grouping(origin, grouped.choice.picked, seed)
             except (InputError, UsageError, KeyError) as problem:
                 missing[key] = _left_out(key, problem)
                 continue
-            judged[key].append(_judge_groups(origin, groups, weights, seed))
-        judged["ceiling"].append(_judge(origin, one_prediction_each(origin, seed), weights, 0))
-    whole = {key: found for key, found in judged.items() if len(found) == len(origins)}
+            judged[key].append(_judge_groups(now, labels, weights, seed))
+        judged["ceiling"].append(_judge(now, one_prediction_each(now), weights, 0))
+    whole = {key: found for key, found in judged.items() if len(found) == len(made_there)}
     return whole, tuple(missing.values())
 
 
@@ -122,27 +134,26 @@ def _left_out(key: str, problem: Exception) -> Finding:
     return Finding(f"missing_{key}", "info", words)
 
 
-def _judge_groups(origin: Origin, groups: Groups, weights: Floats, seed: int) -> Judged:
-    known = np.column_stack([origin.targets, origin.bought, origin.spend]).astype(float)
-    return _judge(origin, cross_fitted_means(groups, known, seed=seed), weights, len(np.unique(groups)))
+def _judge_groups(now: Lesson, groups: Groups, weights: Floats, seed: int) -> Judged:
+    known = np.column_stack([now.targets, now.bought, now.spend]).astype(float)
+    return _judge(now, cross_fitted_means(groups, known, seed=seed), weights, len(np.unique(groups)))
 
 
-def _judge(origin: Origin, predicted: Floats, weights: Floats, groups: int) -> Judged:
+def _judge(now: Lesson, predicted: Floats, weights: Floats, groups: int) -> Judged:
     """`predicted` holds the targets' columns, then the chance of buying, then spend."""
-    targets = predicted[:, : origin.targets.shape[1]]
+    targets = predicted[:, : now.targets.shape[1]]
     return Judged(
         groups,
-        r_squared(origin.targets, targets),
-        np.nanmean(r_squared(origin.targets, targets, weights), axis=1),
-        auc(predicted[:, -2], origin.bought),
-        capture(predicted[:, -1], origin.spend),
+        r_squared(now.targets, targets),
+        np.nanmean(r_squared(now.targets, targets, weights), axis=1),
+        auc(predicted[:, -2], now.bought),
+        capture(predicted[:, -1], now.spend),
     )
 
 
-def _contenders(judged: Mapping[str, list[Judged]], origins: list[Origin]) -> tuple[Contender, ...]:
+def _contenders(judged: Mapping[str, list[Judged]], names: tuple[str, ...]) -> tuple[Contender, ...]:
     """Means over the origins, best first; the choice is compared with each on the same draws of customers."""
     choice = judged["choice"]
-    names = origins[0].names
     found = []
     for key, results in judged.items():
         ahead = None if key in ("choice", "ceiling") else _ahead(choice, results)
@@ -151,7 +162,9 @@ def _contenders(judged: Mapping[str, list[Judged]], origins: list[Origin]) -> tu
                 key,
                 texts(f"contender.{key}"),
                 float(np.mean([r.groups for r in results])),
-                percentile_interval(np.mean([r.mean for r in results]), np.mean([r.draws for r in results], axis=0)),
+                percentile_interval(
+                    float(np.mean([r.mean for r in results])), np.mean([r.draws for r in results], axis=0)
+                ),
                 _by_outcome(results, names),
                 _mean([r.auc for r in results]),
                 _mean([r.capture for r in results]),

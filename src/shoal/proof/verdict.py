@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shoal.events.result import EventLog
 from shoal.proof.result import Contender, Verdict
-from shoal.words.language import Texts
+from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.proof")
 PLAIN = (
@@ -26,7 +26,7 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
     by_key = {contender.key: contender for contender in contenders}
     choice = by_key["choice"]
     rivals = [by_key[key] for key in PLAIN if key in by_key and key != f"kmeans_{space}"]
-    said = {
+    said: dict[str, str | Text] = {
         "r": f"{choice.r_squared.value:.0%}",
         "low": f"{choice.r_squared.low:.0%}",
         "high": f"{choice.r_squared.high:.0%}",

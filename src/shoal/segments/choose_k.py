@@ -7,7 +7,7 @@ the whole table is kept and shown, and the rule behind ``auto`` is one function,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from shoal.measures import clustering
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.algorithms.kmeans import KMeansFit
+from shoal.words.errors import UsageError, error
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.segments")
@@ -22,12 +23,17 @@ EXACT_ROWS = 10_000
 """Up to here all customers are compared with all; above, a seeded sample of this size stands for them."""
 SMALLEST_SHARE = 0.02
 SMALLEST_SIZE = 5
+SMALLEST_FORESEEN = 10
 Fit = Callable[[Floats, int], KMeansFit]
 
 
 @dataclass(frozen=True, slots=True)
 class KRow:
-    """The criteria at one K; those that need two groups are None at K = 1."""
+    """The criteria at one K; those that need two groups are None at K = 1.
+
+    `out_of_time` is the share of what came next that the groups explained at earlier cuts, with its standard error
+    over customers and the smallest group's share there; None where there is no earlier cut.
+    """
 
     k: int
     inertia: float
@@ -35,6 +41,19 @@ class KRow:
     silhouette: float | None = None
     calinski_harabasz: float | None = None
     davies_bouldin: float | None = None
+    out_of_time: float | None = None
+    out_of_time_error: float | None = None
+    out_of_time_smallest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """At one K: the mean explained share of what came next, and its standard error over customers."""
+
+    k: int
+    r_squared: float
+    error: float
+    smallest_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +95,29 @@ def _row(X: Floats, k: int, found: KMeansFit, silhouette: float) -> KRow:
     return KRow(k, found.inertia, smallest, silhouette, *pair)
 
 
+def foreseen(rows: Sequence[KRow], seen: Sequence[Foresight]) -> tuple[KRow, ...]:
+    """The rows with what was seen at earlier cuts."""
+    at = {one.k: one for one in seen}
+    return tuple(
+        replace(
+            row,
+            out_of_time=at[row.k].r_squared,
+            out_of_time_error=at[row.k].error,
+            out_of_time_smallest=at[row.k].smallest_share,
+        )
+        if row.k in at
+        else row
+        for row in rows
+    )
+
+
 def picks(rows: Sequence[KRow], customers: int) -> dict[str, int | None]:
     """What each criterion would take, None where it cannot say."""
     scored = [row for row in rows if row.k > 1]
     knee = clustering.elbow([row.k for row in rows], [row.inertia for row in rows])
     return {
         "auto": auto(rows, customers)[0],
+        "out_of_time": out_of_time(rows, customers),
         "silhouette": _best(scored, lambda row: row.silhouette),
         "elbow": None if knee is None else rows[knee].k,
         "calinski_harabasz": _best(scored, lambda row: row.calinski_harabasz),
@@ -94,16 +130,36 @@ def _best(rows: Sequence[KRow], score: Callable[[KRow], float | None]) -> int | 
     return -max(known)[1] if known else None
 
 
+def out_of_time(rows: Sequence[KRow], customers: int) -> int | None:
+    """The smallest K within one standard error of the best out-of-time R²; None without an earlier cut.
+
+    The one-standard-error rule (Breiman et al. 1984): more segments must earn their place. Only numbers whose smallest
+    group held at least ten customers (a hundredth of a small shop, never below five) take part.
+    """
+    judged = [row for row in rows if row.out_of_time is not None and row.out_of_time_error is not None]
+    floor = max(SMALLEST_SIZE, min(SMALLEST_FORESEEN, customers / 100)) / customers
+    large = [row for row in judged if (row.out_of_time_smallest or 0.0) >= floor]
+    if len(large) < 2:
+        return None
+    best = max(large, key=lambda row: row.out_of_time or 0.0)
+    needed = (best.out_of_time or 0.0) - (best.out_of_time_error or 0.0)
+    return next(row.k for row in large if (row.out_of_time or 0.0) >= needed)
+
+
 def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
     """The rule behind ``auto``: the K, and the key of the sentence that says why.
 
-    The K with the largest mean silhouette among those whose smallest segment holds at least 2 % of the customers and
-    at least 5 of them: a smaller one cannot carry a campaign. Where no K does, the largest silhouette alone, and that
-    is said. Where there is no K to compare (all alike, or fewer than twice 5 customers), one segment.
+    With earlier cuts `out_of_time` decides: the number that said most of later weeks, no larger than it must be.
+    Without: the K with the largest mean silhouette among those whose smallest segment holds at least 2 % of the
+    customers and at least 5 of them: a smaller one cannot carry a campaign. Where no K does, the largest silhouette
+    alone, and that is said. Where there is no K to compare (all alike, or fewer than twice 5 customers), one segment.
     """
     scored = [row for row in rows if row.k > 1 and row.silhouette is not None]
     if not scored or customers < 2 * SMALLEST_SIZE:
         return 1, "one"
+    proven = out_of_time(rows, customers)
+    if proven is not None:
+        return proven, "out_of_time" if proven > 1 else "nothing_foreseen"
     floor = max(SMALLEST_SHARE, SMALLEST_SIZE / customers)
     large = [row for row in scored if row.smallest_share >= floor]
     best = _best(large or scored, lambda row: row.silhouette)
@@ -117,6 +173,8 @@ def choose(rows: Sequence[KRow], asked: int | str, customers: int, rows_used: in
         picked, key = asked, "fixed"
     elif asked == "auto":
         picked, key = auto(rows, customers)
+    elif asked == "out_of_time" and taken[asked] is None:
+        raise error(UsageError, texts, "no_lessons")
     else:
         picked, key = taken[asked] or 1, "criterion" if taken[asked] else "one"
     highest = max(row.k for row in rows)

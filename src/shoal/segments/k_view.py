@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shoal.segments.choose_k import KChoice
+from shoal.segments.space_choice import SpaceChoice
 from shoal.show import charts
 from shoal.show.blocks import Block, Chart, Details, Note, Table, TableColumn
 from shoal.words.language import Texts
@@ -17,8 +18,46 @@ def choice_of_k(choice: KChoice) -> Iterator[Block]:
     yield Note(texts("k.title", k=choice.picked, reason=choice.reason), tone="small")
     if len(choice.rows) < 3:
         return
-    yield silhouette_chart(choice)
-    yield Details(texts("k.picks_title"), (inertia_chart(choice), _picks(choice), _criteria(choice)))
+    curves = [silhouette_chart(choice), inertia_chart(choice)]
+    if any(row.out_of_time is not None for row in choice.rows[1:]):
+        curves.insert(0, out_of_time_chart(choice))
+    yield curves[0]
+    yield Details(texts("k.picks_title"), (*curves[1:], _picks(choice), _criteria(choice)))
+
+
+def space_of(choice: SpaceChoice) -> Iterator[Block]:
+    """Why this space: the sentence, and what each space said of later weeks."""
+    yield Note(texts("space.taken", space=texts(f"space.{choice.picked}"), reason=choice.reason), tone="small")
+    if choice.trials:
+        yield charts.intervals(
+            "k_space",
+            texts("space.chart_title"),
+            [texts(f"space.{trial.space}") for trial in choice.trials],
+            [trial.r_squared.value for trial in choice.trials],
+            [trial.r_squared.low for trial in choice.trials],
+            [trial.r_squared.high for trial in choice.trials],
+            value_title=texts("k.out_of_time_y"),
+            format=".2f",
+            summary=choice.reason,
+            highlight=[trial.space for trial in choice.trials].index(choice.picked),
+        )
+
+
+def out_of_time_chart(choice: KChoice) -> Chart:
+    """The share of what came next explained at earlier cuts, over K, with the K that was picked."""
+    rows = [row for row in choice.rows if row.out_of_time is not None]
+    return charts.lines(
+        "k_out_of_time",
+        texts("k.out_of_time_title"),
+        [row.k for row in rows],
+        [(texts("k.name.out_of_time"), [row.out_of_time for row in rows])],
+        x_title=texts("k.x"),
+        y_title=texts("k.out_of_time_y"),
+        format=".2f",
+        summary=texts("k.out_of_time_summary", highest=rows[-1].k, k=choice.picked),
+        mark_x=_mark(choice),
+        mark_label=texts("k.mark", k=choice.picked),
+    )
 
 
 def silhouette_chart(choice: KChoice) -> Chart:
@@ -70,8 +109,8 @@ def _picks(choice: KChoice) -> Table:
 
 
 def _criteria(choice: KChoice) -> Table:
-    names = ("silhouette", "calinski_harabasz", "davies_bouldin", "inertia")
-    formats = (".3f", ",.0f", ".3f", ",.6g")
+    names = ("out_of_time", "silhouette", "calinski_harabasz", "davies_bouldin", "inertia")
+    formats = (".3f", ".3f", ",.0f", ".3f", ",.6g")
     columns = [TableColumn(texts("k.pick"), ".0f")]
     columns += [TableColumn(texts(f"k.name.{name}"), style) for name, style in zip(names, formats, strict=True)]
     columns.append(TableColumn(texts("k.smallest"), ".1%"))

@@ -41,7 +41,7 @@ class SegmentModel:
     @property
     def matrix(self) -> Floats:
         """The centres as a matrix (segments, axes)."""
-        return np.array(self.centres, dtype=np.float64).reshape(len(self.centres), len(self.space.columns))
+        return np.array(self.centres, dtype=np.float64).reshape(len(self.centres), self.space.dimensions)
 
 
 def assign(model: SegmentModel, table: pa.Table) -> pa.Table:

@@ -14,6 +14,7 @@ from shoal.segments import k_view, view
 from shoal.segments.choose_k import KChoice
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
+from shoal.segments.space_choice import SpaceChoice
 from shoal.show.blocks import Block, Table
 from shoal.show.result import Result
 
@@ -52,6 +53,7 @@ class Segments(Result):
     table: pa.Table = field(metadata={"file": "segments.parquet"})
     model: SegmentModel = field(metadata={"file": "model/segmenter.json"})
     choice: KChoice = field(metadata={"file": "k.json"})
+    space: SpaceChoice = field(metadata={"file": "k.json"})
     segments: tuple[Segment, ...]
     whole: tuple[FeatureProfile, ...]
     columns: tuple[FeatureInfo, ...]
@@ -81,6 +83,7 @@ class Segments(Result):
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
         yield from k_view.choice_of_k(self.choice)
+        yield from k_view.space_of(self.space)
         yield view.profiles(self.segments, self.whole, self.columns)
         yield view.method(self.fit)
 

@@ -8,23 +8,26 @@ sample on large shops. Labels always come from the frozen model, as `assign` giv
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import pyarrow as pa
 
-from shoal.features.result import Features
+from shoal.features.result import Features, Lesson
 from shoal.measures import clustering
-from shoal.measures.clustering import Floats
-from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, KChoice, choose, sweep
+from shoal.measures.clustering import Floats, Labels
+from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, Foresight, KChoice, choose, foreseen, sweep
 from shoal.segments.explain import explain
 from shoal.segments.fit import Fit, fit_space_points, in_order, run, sample_rows
+from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
 from shoal.segments.model import SegmentModel, labelled
 from shoal.segments.naming import named
 from shoal.segments.portrait import Segment
+from shoal.segments.predictive import PredictiveSpace
 from shoal.segments.result import FitFacts, Segments, number_of
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.spaces import FittedSpace, Limits, fit_space
+from shoal.segments.space_choice import SpaceChoice
+from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, UsageError, error
 from shoal.words.language import Texts, joined
@@ -35,16 +38,35 @@ texts = Texts("shoal.segments")
 __all__ = ["SegmentSettings", "segment"]
 
 
+@dataclass(frozen=True)
+class Grouped:
+    """Customers in groups, before anything is said of them: space, number, fit, and the nearest centre of each."""
+
+    fitted: FittedSpace
+    space: SpaceChoice
+    choice: KChoice
+    fit: Fit
+    found: clustering.Nearest
+    learned: PredictiveSpace | None
+
+    @property
+    def labels(self) -> Labels:
+        """The group of each customer, from 0."""
+        return self.found.label
+
+
 def segment(
     features: Features,
     settings: SegmentSettings | None = None,
     progress: Progress | None = None,
     *,
+    lessons: Sequence[Lesson] = (),
     limits: Limits | None = None,
 ) -> Segments:
     """The segments of the customers in `features`.
 
-    `limits` clip named features before the space is fitted. Cost: linear in customers beyond 10 000; below, the
+    `lessons` are earlier cuts to learn from: with them ``auto`` chooses space and number by what they say of later
+    weeks. `limits` clip named features before the space is fitted. Cost: linear in customers beyond 10 000; below, the
     silhouette compares all with all.
 
     Raises
@@ -55,26 +77,21 @@ def segment(
         More segments asked for than there are different customers, or a space these features cannot carry.
     """
     start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
-    if features.table.num_rows == 0:
-        raise error(InputError, texts, "no_customers")
-    say(texts("progress.space"), None)
-    fitted = fit_space(features, settings.space, limits)
-    customers = features.table.column("customer_id").cast(pa.string()).to_pylist()
-    _refuse_too_many(fitted.points, settings)
-    choice = _choose(fitted, customers, settings, say)
-    say(texts("progress.fit"), None)
-    fit = in_order(fit_space_points(fitted, choice.picked, customers, settings), features)
+    grouped = group(features, settings, say, lessons=lessons, limits=limits)
+    fit, fitted, choice = grouped.fit, grouped.fitted, grouped.choice
     model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
-    found = clustering.nearest(fitted.points, fit.found.centres)
     say(texts("progress.explain"), None)
-    portraits = explain(features, found.label, choice.picked)
+    portraits = explain(features, grouped.labels, choice.picked)
     segments = named(portraits.segments, features.columns)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
         findings=(*fitted.findings, *_findings(fit, choice, settings), *_small(segments)),
-        table=pa.Table.from_batches([labelled(pa.array(customers), found, model.numbers)]),
+        table=pa.Table.from_batches(
+            [labelled(features.table["customer_id"].combine_chunks(), grouped.found, model.numbers)]
+        ),
         model=model,
         choice=choice,
+        space=grouped.space,
         segments=segments,
         whole=portraits.whole,
         columns=features.columns,
@@ -84,6 +101,53 @@ def segment(
     )
 
 
+def group(
+    features: Features,
+    settings: SegmentSettings,
+    progress: Progress = silent,
+    *,
+    lessons: Sequence[Lesson] = (),
+    limits: Limits | None = None,
+) -> Grouped:
+    """The groups alone: the space and the number chosen, the fit made, nothing explained. Raises as `segment`."""
+    if features.table.num_rows == 0:
+        raise error(InputError, texts, "no_customers")
+    progress(texts("progress.space"), None)
+    learned = _learn(settings, lessons)
+    trials = Trials.of(lessons, learned, settings.seed) if learned else None
+    space = _space(features, settings, trials)
+    fitted = _fitted_in(space.picked, features, learned, limits)
+    customers = features.table.column("customer_id").cast(pa.string()).to_pylist()
+    _refuse_too_many(fitted.points, settings)
+    seen = foresee(trials, space.picked, settings) if trials and space.picked in trials.points else ()
+    choice = _choose(fitted, customers, settings, seen, progress)
+    progress(texts("progress.fit"), None)
+    fit = in_order(fit_space_points(fitted, choice.picked, customers, settings), features)
+    return Grouped(fitted, space, choice, fit, clustering.nearest(fitted.points, fit.found.centres), learned)
+
+
+def _learn(settings: SegmentSettings, lessons: Sequence[Lesson]) -> PredictiveSpace | None:
+    """What the lessons teach, where anything asked for needs it."""
+    if settings.space == "predictive" and not lessons:
+        raise error(UsageError, texts, "no_lessons")
+    wanted = settings.space in ("auto", "predictive") or settings.k in ("auto", "out_of_time")
+    return PredictiveSpace().fit(lessons) if lessons and wanted else None
+
+
+def _space(features: Features, settings: SegmentSettings, trials: Trials | None) -> SpaceChoice:
+    if settings.space != "auto":
+        return SpaceChoice(settings.space, texts("space.reason.asked"))
+    if trials is None:
+        return SpaceChoice(choose_space(features), texts("space.reason.no_lessons"))
+    return choose_space_by_foresight(trials, settings)
+
+
+def _fitted_in(name: str, features: Features, learned: PredictiveSpace | None, limits: Limits | None) -> FittedSpace:
+    if name == "predictive" and learned is not None:
+        return FittedSpace(learned.space_, learned.transform(features))
+    return fit_space(features, name, limits)
+
+
 def _refuse_too_many(points: Floats, settings: SegmentSettings) -> None:
     asked = settings.k if isinstance(settings.k, int) else 1
     distinct = clustering.distinct_rows(points, asked)
@@ -91,12 +155,18 @@ def _refuse_too_many(points: Floats, settings: SegmentSettings) -> None:
         raise error(UsageError, texts, "too_many", k=asked, distinct=distinct, customers=len(points))
 
 
-def _choose(fitted: FittedSpace, customers: Sequence[str], settings: SegmentSettings, say: Progress) -> KChoice:
+def _choose(
+    fitted: FittedSpace,
+    customers: Sequence[str],
+    settings: SegmentSettings,
+    seen: Sequence[Foresight],
+    say: Progress,
+) -> KChoice:
     points = fitted.points
     used = points if len(points) <= EXACT_ROWS else points[sample_rows(customers, EXACT_ROWS)]
     doing = texts("progress.k")
     rows = sweep(used, settings.k_max, lambda X, k: run(X, k, settings), lambda done: say(doing, done))
-    return choose(rows, settings.k, len(points), len(used))
+    return choose(foreseen(rows, seen), settings.k, len(points), len(used))
 
 
 def _numbers(k: int) -> tuple[int, ...]:
@@ -113,7 +183,7 @@ def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made
 def _facts(fitted: FittedSpace, fit: Fit, settings: SegmentSettings) -> FitFacts:
     return FitFacts(
         space=fitted.space.name,
-        axes=len(fitted.space.columns),
+        axes=fitted.space.dimensions,
         k=len(fit.found.centres),
         algorithm=settings.algorithm,
         init=settings.init,

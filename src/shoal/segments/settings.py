@@ -9,7 +9,7 @@ from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
 
 texts = Texts("shoal.segments")
-CRITERIA = ("auto", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin")
+CRITERIA = ("auto", "out_of_time", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin")
 ALGORITHMS = ("kmeans",)
 INITS = ("k-means++", "random")
 
@@ -18,8 +18,9 @@ INITS = ("k-means++", "random")
 class SegmentSettings:
     """How to segment.
 
-    `space` is ``auto`` or a space by name, `k` a number of segments or a criterion (``auto``, ``silhouette``,
-    ``elbow``, ``calinski_harabasz``, ``davies_bouldin``) over 2 to `k_max`. The rest is scikit-learn's k-means.
+    `space` is ``auto`` or a space by name, `k` a number of segments or a criterion (``auto``, ``out_of_time``,
+    ``silhouette``, ``elbow``, ``calinski_harabasz``, ``davies_bouldin``) over 2 to `k_max`. The rest is scikit-learn's
+    k-means.
 
     Raises
     ------
@@ -40,7 +41,7 @@ class SegmentSettings:
     def __post_init__(self) -> None:
         if isinstance(self.k, str) and self.k.strip().isdigit():
             object.__setattr__(self, "k", int(self.k))
-        check_one_of("space", self.space, ("auto", *SPACES))
+        check_one_of("space", self.space, ("auto", *SPACES, "predictive"))
         check_one_of("algorithm", self.algorithm, ALGORITHMS)
         check_one_of("init", self.init, INITS)
         if isinstance(self.k, str):

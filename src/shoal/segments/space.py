@@ -58,14 +58,40 @@ class SpaceColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Projection:
+    """A linear map from a space's axes to expected outcomes, each in units of that outcome's own spread.
+
+    ``clip(points @ weights + intercept, low, high) / scale``, with `weights` of shape (axes, outcomes). The limits are
+    those seen when it was learned: a prediction is never carried beyond them.
+    """
+
+    outcomes: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
+    intercept: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    scale: tuple[float, ...]
+
+    def apply(self, points: Floats) -> Floats:
+        expected = points @ np.array(self.weights) + np.array(self.intercept)
+        return np.asarray(np.clip(expected, self.low, self.high) / np.array(self.scale))
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
-    """A named space: its axes in order."""
+    """A named space: its axes in order, and the map to expected outcomes where it has one."""
 
     name: str
     columns: tuple[SpaceColumn, ...]
+    projection: Projection | None = None
+
+    @property
+    def dimensions(self) -> int:
+        """How many coordinates a point has."""
+        return len(self.projection.outcomes if self.projection else self.columns)
 
     def transform(self, table: pa.Table | pa.RecordBatch) -> Floats:
-        """The points of a table's rows, (rows, axes).
+        """The points of a table's rows, (rows, dimensions).
 
         Raises `InputError` when a column the space needs is not there.
         """
@@ -75,7 +101,7 @@ class Space:
         points = np.empty((table.num_rows, len(self.columns)))
         for axis, column in enumerate(self.columns):
             points[:, axis] = column.apply(numbers(table, column.feature))
-        return points
+        return self.projection.apply(points) if self.projection else points
 
 
 def numbers(table: pa.Table | pa.RecordBatch, name: str) -> Floats:

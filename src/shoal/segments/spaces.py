@@ -24,9 +24,8 @@ from shoal.words.language import Text, joined
 Limits = Mapping[str, tuple[float, float]]
 Fitted = tuple[SpaceColumn, Floats]
 RFM: dict[str, Transform] = {"days_since_last_order": "identity", "orders": "log1p", "spend_total": "log1p"}
+EDGE = 9
 ROOTED = ("count", "money", "category_money")
-TAILS = (0.005, 0.995)
-"""Half a percent on either side is drawn in before the scale is taken, so that no single customer sets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +84,26 @@ def _rfm(features: Features, limits: Limits) -> FittedSpace:
     missing = [name for name in RFM if name not in known]
     if missing:
         raise error(UsageError, texts, "space_needs", name="rfm", missing=", ".join(missing))
-    return _fitted("rfm", features, [(features.info(name), RFM[name]) for name in RFM], limits, tails=None)
+    return _fitted("rfm", features, [(features.info(name), RFM[name]) for name in RFM], limits)
 
 
 def _behaviour(features: Features, limits: Limits) -> FittedSpace:
-    """Everything known: roots of counts and money, tails drawn in, and each block with the same total variance."""
+    """How much and what: roots of the totals and of the spend by category, the two blocks with equal say.
+
+    Means, ratios, times of day and returns stay out: they tell customers apart but say little of what comes next, and
+    in a distance they would drown what does (measured: `bench/proof.py`).
+    """
+    chosen = [info for info in features.columns if info.additive and info.block != "returns"]
+    if not chosen:
+        raise error(UsageError, texts, "no_totals")
+    fitted = _fitted("behaviour", features, [(info, _transform(features, info)) for info in chosen], limits)
+    return _balanced(fitted, {info.name: "what" if info.category else "how much" for info in chosen})
+
+
+def fit_everything(features: Features) -> FittedSpace:
+    """Every feature, stabilised and to mean 0 and spread 1: what the predictive space learns from."""
     chosen = [(info, _transform(features, info)) for info in features.columns]
-    fitted = _fitted("behaviour", features, chosen, limits, tails=TAILS)
-    return _balanced(fitted, {info.name: info.block for info in features.columns})
+    return _fitted("everything", features, chosen, {})
 
 
 def _tastes(features: Features, limits: Limits) -> FittedSpace:
@@ -100,7 +111,7 @@ def _tastes(features: Features, limits: Limits) -> FittedSpace:
     chosen = [(info, _transform(features, info)) for info in features.columns if info.kind == "category_money"]
     if not chosen:
         raise error(UsageError, texts, "no_categories")
-    return _fitted("tastes", features, chosen, limits, tails=TAILS)
+    return _fitted("tastes", features, chosen, limits)
 
 
 SPACES: dict[str, Callable[[Features, Limits], FittedSpace]] = {
@@ -123,12 +134,11 @@ def _fitted(
     features: Features,
     chosen: list[tuple[FeatureInfo, Transform]],
     limits: Limits,
-    tails: tuple[float, float] | None,
 ) -> FittedSpace:
     axes, points, constant = list[SpaceColumn](), list[Floats](), list[FeatureInfo]()
     for info, transform in chosen:
         values = numbers(features.table, info.name)
-        axis = _axis(info.name, transform, values, limits.get(info.name), tails)
+        axis = _axis(info.name, transform, values, limits.get(info.name))
         if axis is None:
             constant.append(info)
             continue
@@ -143,15 +153,12 @@ def _axis(
     transform: Transform,
     values: Floats,
     limits: tuple[float, float] | None,
-    tails: tuple[float, float] | None,
 ) -> SpaceColumn | None:
-    """The axis of one feature, None where it says the same of everyone. Limits are those seen, or the tails."""
+    """The axis of one feature, None where it says the same of everyone. Its limits are those given or its `edges`."""
     present = values[~np.isnan(values)]
     if len(present) == 0 or np.ptp(present) == 0:
         return None
-    low, high = limits or (float(present.min()), float(present.max()))
-    if tails is not None and limits is None:
-        low, high = _drawn_in(present, tails)
+    low, high = limits or edges(present)
     fill = float(np.median(present))
     bare = SpaceColumn(name, transform, 0.0, 1.0, low=low, high=high, fill=fill)
     seen = TRANSFORMS[transform](bare.within_limits(values))
@@ -159,10 +166,16 @@ def _axis(
     return replace(bare, centre=float(seen.mean()), scale=scale) if scale > 0 else None
 
 
-def _drawn_in(present: Floats, tails: tuple[float, float]) -> tuple[float, float]:
-    """The limits at the tails; where they coincide (nearly everyone alike) the whole range, so the rare ones count."""
-    low, high = (float(edge) for edge in np.quantile(present, tails, method="nearest"))
-    return (low, high) if high > low else (float(present.min()), float(present.max()))
+def edges(values: Floats) -> tuple[float, float]:
+    """Where an axis ends: at its tenth smallest and tenth largest value, or the hundredth part of a small shop.
+
+    Nobody stands further out than a group of customers could: otherwise single customers become segments. Where these
+    are equal (nearly everyone alike) the whole range, so that the rare ones count.
+    """
+    rank = min(EDGE, len(values) // 100)
+    ordered = np.partition(values, (rank, len(values) - 1 - rank))
+    low, high = float(ordered[rank]), float(ordered[len(values) - 1 - rank])
+    return (low, high) if high > low else (float(values.min()), float(values.max()))
 
 
 def _balanced(fitted: FittedSpace, blocks: dict[str, str]) -> FittedSpace:

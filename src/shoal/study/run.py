@@ -12,6 +12,9 @@ from shoal.engines.contract import Engine
 from shoal.events.load import load
 from shoal.events.result import EventLog, Quality
 from shoal.features.build import build
+from shoal.features.categories import frozen_categories
+from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
+from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
 from shoal.segments.segment import SegmentSettings, segment
 from shoal.study.costs import Costs
@@ -128,12 +131,12 @@ def _study(
         features = build(log, log.clock, seed=settings.seed)
         features.write(building.folder)
     with costs.stage("segments"):
-        segments = segment(features, settings.segmentation)
+        segments = segment(features, settings.segmentation, lessons=_lessons(log, features, settings.seed))
         segments.write(building.folder)
     proof = None
     if settings.proof:
         with costs.stage("proof"):
-            proof = prove_segments(log, segments, seed=settings.seed)
+            proof = prove_segments(log, settings.segmentation)
             proof.write(building.folder)
     if settings.stages == "all":
         with costs.stage("history"):
@@ -167,6 +170,12 @@ def _load(
         products=products,
         progress=progress,
     )
+
+
+def _lessons(log: EventLog, features: Features, seed: int) -> tuple[Lesson, ...]:
+    """What earlier dates can teach, in today's categories."""
+    few, scheme = sampled(log), frozen_categories(features)
+    return tuple(observe(few, cut, scheme, seed) for cut in cuts(log, log.clock, MOST_LESSONS))
 
 
 def _stem(log: EventLog) -> str:

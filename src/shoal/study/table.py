@@ -11,7 +11,7 @@ from typing import Any
 
 from shoal.segments.result import TableSegments
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.table import segment_table
+from shoal.segments.table import Outliers, segment_table
 from shoal.study.costs import Costs
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Store
@@ -27,7 +27,7 @@ def run_table(
     out: str | Path,
     *,
     id_column: str | None = None,
-    outliers: str = "keep",
+    outliers: Outliers = "keep",
     report: Report | None = None,
     command: str = "",
     progress: Progress = silent,

@@ -8,6 +8,18 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 
+@cache
+def installed_versions() -> dict[str, str]:
+    """The versions that can change a number: Python, shoal and the numeric libraries that are installed."""
+    found = {"python": platform.python_version()}
+    for name in ("shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """The conditions a result was made under.
@@ -31,15 +43,3 @@ class Made:
     def with_rows(self, rows_out: int, seconds: float) -> Made:
         """The same conditions, with what came out and how long it took."""
         return replace(self, rows_out=rows_out, seconds=seconds)
-
-
-@cache
-def installed_versions() -> dict[str, str]:
-    """The versions that can change a number: Python, shoal and the numeric libraries that are installed."""
-    found = {"python": platform.python_version()}
-    for name in ("shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
