@@ -16,7 +16,7 @@ def method(manifest: Manifest) -> Iterator[Block]:
     """Everything needed to make the study again."""
     yield Note(texts("method.lead"))
     if manifest.command:
-        yield Note(texts("method.command", command=manifest.command))
+        yield Note(Text.same(manifest.command), "code")
     yield _table("conditions", ("", ""), tuple(_conditions(manifest)))
     yield _table("inputs", ("", ",.0f", ""), tuple((i.name, i.records, i.sha256) for i in manifest.inputs))
     yield Details(texts("method.settings.title"), (_pairs("settings", manifest.settings),))

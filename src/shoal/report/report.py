@@ -71,7 +71,7 @@ def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[S
     if drawn:
         yield Section("compared", texts("section.compared"), tuple(drawn), texts("short.compared"))
     if study.proof:
-        yield _of(study.proof, "proof")
+        yield _of(study.proof, "proof", above=[study.verdict])
     yield Section("choice", texts("section.choice"), tuple(rest), texts("short.choice"))
     if study.quality:
         yield _of(study.quality, "quality")
@@ -80,9 +80,10 @@ def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[S
     yield Section("method", texts("section.method"), tuple(method(study.manifest)), texts("short.method"))
 
 
-def _of(result: Result, name: str) -> Section:
-    """A stage's own view as a section; its findings stand at the top of the report already."""
-    blocks = tuple(block for block in result.view() if not isinstance(block, Finding) or block not in result.findings)
+def _of(result: Result, name: str, above: Iterable[Text] = ()) -> Section:
+    """A stage's own view as a section, without its findings and what else stands at the top of the report already."""
+    said = {*result.findings, *(Note(text, "lead") for text in above)}
+    blocks = tuple(block for block in result.view() if not isinstance(block, Finding | Note) or block not in said)
     title = next((block.text for block in blocks if isinstance(block, Heading)), texts(f"section.{name}"))
     body = tuple(block for block in blocks if not (isinstance(block, Heading) and block.text == title))
     return Section(name, title, body, texts(f"short.{name}"))

@@ -35,10 +35,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A paragraph. `tone` "lead" is the sentence to read first, "small" is method and fine print."""
+    """A paragraph. `tone` "lead" is the sentence to read first, "small" is fine print, "code" is to be typed."""
 
     text: Text
-    tone: Literal["plain", "lead", "small"] = "plain"
+    tone: Literal["plain", "lead", "small", "code"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)

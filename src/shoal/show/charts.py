@@ -234,16 +234,7 @@ def intervals(
             *(marks.said(*n) for n in named),
         ],
     }
-    span = {**place, "x": {**marks.across(value_title, format), "field": "low"}, "x2": {"field": "high"}}
-    layers = [
-        {
-            "name": "interval",
-            "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55, "strokeCap": "round"},
-            "encoding": span,
-        },
-        {"name": "dot", "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}, "encoding": place},
-        *marks.marked(reference),
-    ]
+    layers = [*marks.spans(place, value_title, format), *marks.marked(reference)]
     titles = (texts("chart.label"), value_title, texts("chart.low"), texts("chart.high"))
     table = marks.numbers_table(
         titles, ("", format, format, format), [(w, *m) for w, m in zip(labels, measured, strict=True)]

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -26,9 +27,16 @@ WIDTH = 720
 
 def drawing(chart: Chart, language: Language) -> str:
     """The chart as an SVG element that takes the width it is given."""
-    svg: str = vl_convert.vegalite_to_svg(resolve(chart.spec, language, width=WIDTH), allowed_base_urls=[])
-    svg = re.sub(r"\bclip(\d+)", _ids(f"{chart.name}-{language}"), svg)
+    spec = json.dumps(resolve(chart.spec, language, width=WIDTH), allow_nan=False)
+    svg = re.sub(r"\bclip(\d+)", _ids(f"{chart.name}-{language}"), _svg(spec))
     return re.sub(r'<svg ([^>]*?)width="([\d.]+)" height="[\d.]+"', r'<svg \1width="\2"', svg, count=1)
+
+
+@lru_cache(maxsize=128)
+def _svg(spec: str) -> str:
+    """The drawing of a specification; kept, as a notebook or a server shows the same chart again and again."""
+    svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return svg
 
 
 def _ids(prefix: str) -> Callable[[re.Match[str]], str]:

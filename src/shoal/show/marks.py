@@ -17,7 +17,7 @@ from shoal.words.language import Text
 
 Spec = dict[str, Any]
 Values = Sequence[float | None]
-LONGEST_LABEL, COLUMN = 150, 52
+LONGEST_LABEL, COLUMN = 190, 52
 
 
 def names(field: str, gap: float = 0.16, of: Sequence[Text] = (), **axis: Any) -> Spec:
@@ -158,6 +158,14 @@ def across(title: Text, format: str) -> Spec:
         "axis": axis,
         "scale": {"zero": False, "padding": 12},
     }
+
+
+def spans(place: Spec, title: Text, format: str) -> list[Spec]:
+    """An interval from `low` to `high` with a dot on the value, each where `place` says."""
+    ends = {**place, "x": {**across(title, format), "field": "low"}, "x2": {"field": "high"}}
+    rule = {"type": "rule", "strokeWidth": 3, "opacity": 0.55, "strokeCap": "round"}
+    dot = {"type": "point", "filled": True, "size": 90, "opacity": 1}
+    return [{"name": "interval", "mark": rule, "encoding": ends}, {"name": "dot", "mark": dot, "encoding": place}]
 
 
 def slanted(words: Sequence[Text]) -> Spec:

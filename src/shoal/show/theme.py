@@ -46,7 +46,7 @@ def config() -> dict[str, Any]:
     axis = {
         "labelColor": SOFT_INK, "titleColor": SOFT_INK, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID,
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelPadding": 6, "titlePadding": 10,
-        "labelLimit": 220, "titleLimit": 420, "ticks": False, "domain": False, "gridDash": [2, 3],
+        "labelLimit": 280, "titleLimit": 420, "ticks": False, "domain": False, "gridDash": [2, 3],
     }  # fmt: skip
     legend = {
         "orient": "top", "direction": "horizontal", "title": None, "labelColor": SOFT_INK, "labelFontSize": 12,
