@@ -126,7 +126,7 @@ def test_blanks_set_columns_as_in_a_printed_table(path: Path) -> None:
 # laws --------------------------------------------------------------------------------------------------------------
 
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-LETTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from('\n",;<\'')
+LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Nd")) | st.sampled_from("\n\",;<'")
 FIELD = st.text(LETTERS, max_size=12)
 
 
@@ -147,10 +147,8 @@ def test_whatever_a_sound_writer_writes_comes_back(
     read, faults, lines = _read(path, target.getvalue().encode(), size)
     wanted = [[str(a), b, str(c)] for a, b, c in rows]
     assert lines == target.getvalue().count("\n") - 1
-    assert all(row in wanted for row in read.values())
-    if not any("\n" in name for _, name, _ in rows):
-        assert sorted(read.values()) == sorted(wanted)
-        assert not faults
+    assert sorted(read.values()) == sorted(wanted)
+    assert not faults
 
 
 FAULTS = {
@@ -182,9 +180,9 @@ def test_every_planted_fault_is_found_at_its_line_and_none_is_invented(path: Pat
 
 
 @QUIET
-@given(content=st.binary(min_size=1, max_size=400), size=st.sampled_from([3, 50, 1 << 20]))
+@given(content=st.binary(min_size=1, max_size=90), size=st.sampled_from([50, 200, 1 << 20]))
 def test_no_bytes_crash_the_reader_or_vanish(path: Path, content: bytes, size: int) -> None:
-    body = HEADER + b"1,a,2\n" * 1_000 + content
+    body = HEADER + b"1,a,2\n" * 150 + content
     rows, faults, lines = _read(path, body, size)
     assert lines == body.count(b"\n") + (not body.endswith(b"\n")) - 1
     assert set(rows).isdisjoint({at for at, _, _ in faults})

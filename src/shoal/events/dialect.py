@@ -40,8 +40,8 @@ class Dialect:
         fields = line.split(self.delimiter)
         if len(fields) != self.width:
             return False
-        filled = [field for at in self.digits if (field := fields[at].strip(' "'))]
-        return not self.digits or sum(map(is_number, filled)) > len(filled) / 2
+        numbers = sum(is_number(fields[at].strip(' "')) for at in self.digits)
+        return not self.digits or numbers > len(self.digits) / 2
 
 
 def is_number(field: str) -> bool:
@@ -53,7 +53,7 @@ def find_dialect(start: bytes) -> Dialect:
     """The dialect that the first bytes of a file speak."""
     lines = start.decode("utf-8", "replace").split("\n")
     lines = [line.rstrip("\r") for line in (lines if len(start) < 1 << 18 or len(lines) < 2 else lines[:-1])]
-    first = next(at for at, line in enumerate(lines) if line.strip() and not _SPREADSHEET.fullmatch(line))
+    first = next((at for at, line in enumerate(lines) if line.strip() and not _SPREADSHEET.fullmatch(line)), 0)
     rest = [line for line in lines[first + 1 : first + 101] if line.strip()]
     delimiter = _delimiter(lines[first], rest)
     fields = fields_of(lines[first], delimiter) or [lines[first]]

@@ -59,6 +59,7 @@ def read(engine: Engine, match: Match, scope: Scope) -> Reading:
     columns = {name: source.id(name) for name in IDS}
     columns |= {name: source.text(name) for name in TEXTS}
     columns |= {"category": source.category(), "brand": source.label("brand")}
+    columns["currency"] = f"upper({columns['currency']})"
     columns |= {name: source.number(name) for name in NUMBERS}
     columns |= {"no_time": f"{source.text('event_time')} IS NULL", "ts_s": style.sql, "kind": kind}
     columns["bad_number"] = " OR ".join(source.bad) or "FALSE"

@@ -1,0 +1,180 @@
+"""Known exports, columns the user names, and the guess for the rest."""
+
+# ruff: noqa: DTZ001 -- the engine gives UTC times without a zone
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from shoal.events.layouts import LAYOUTS
+from shoal.words.errors import InputError, UsageError
+from tests.events.conftest import Load, Write, codes, events, rules
+
+ONLINE_RETAIL = (
+    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+    "536365,85123A,WHITE HANGING HEART T-LIGHT HOLDER,6,12/1/2010 8:26,2.55,17850.0,United Kingdom",
+    "C536379,85123A,WHITE HANGING HEART T-LIGHT HOLDER,-1,12/13/2010 9:41,2.75,14527,United Kingdom",
+    '536381,82567,"AIRLINE LOUNGE,METAL SIGN",2,12/13/2010 9:41,2.1,,United Kingdom',
+    "536370,POST,POSTAGE,3,12/13/2010 8:45,18.0,12583,France",
+)
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_online_retail(write: Write, loaded: Load, second: bool) -> None:
+    lines = list(ONLINE_RETAIL)
+    if second:
+        lines[0] = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country"
+    log, quality = loaded(write("a.csv", *lines))
+    assert events(log, "customer_id", "event_time", "event_type", "quantity", "amount", "order_id") == [
+        ("17850", datetime(2010, 12, 1, 8, 26), "purchase", 6, Decimal("15.30"), "536365"),
+        ("14527", datetime(2010, 12, 13, 9, 41), "refund", 1, Decimal("2.75"), "C536379"),
+    ]
+    assert rules(quality) == {"missing_customer": 1, "not_a_product": 1}
+    assert {"float_ids", "date_order", "timezone_assumed"} <= codes(quality)
+    assert log.currency == "GBP"
+    assert log.engine.rows("SELECT product_id, name FROM products") == [
+        ("85123A", "WHITE HANGING HEART T-LIGHT HOLDER")
+    ]
+
+
+@pytest.mark.parametrize("header", [[], ["customer_id  date number_of_cds  dollar_value"]])
+def test_cdnow_with_and_without_a_header(write: Write, loaded: Load, header: list[str]) -> None:
+    log, quality = loaded(write("cdnow.txt", *header, " 00001 19970101  1   11.77", " 00002 19970112  5    0.00"))
+    wanted = [
+        ("00001", datetime(1997, 1, 1), 1, Decimal("11.77"), f"day-{9862}"),
+        ("00002", datetime(1997, 1, 12), 5, 0, f"day-{9873}"),
+    ]
+    assert events(log, "customer_id", "event_time", "quantity", "amount", "order_id") == wanted
+    assert log.has == {"quantity", "amount", "order_id"}
+    assert rules(quality) == {"zero_amount": 1}
+    assert ("no_header" in codes(quality)) == (not header)
+    assert "orders_derived" in codes(quality)
+    assert "timezone_assumed" not in codes(quality)
+
+
+def test_complete_journey_takes_its_categories_from_the_products_file(write: Write, loaded: Load) -> None:
+    names = "household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coupon_disc,coupon_match_disc"
+    path = write(
+        "transactions.csv",
+        f"{names},week,transaction_timestamp",
+        "900,330,31198570044,1095275,1,0.50,0.10,-0.20,0,1,2017-01-01 11:53:26",
+        "901,330,31198570045,7,0,0.00,0,0,0,1,2017-01-01 11:53:27",
+    )
+    products = write(
+        "products.csv",
+        "product_id,manufacturer_id,department,brand,product_category,product_type,package_size",
+        "1095275,2,PASTRY,National,ROLLS/BUNS,DINNER ROLLS,6 CT",
+        "1095275,2,OTHER,National,ROLLS,AGAIN,6 CT",
+        ",2,OTHER,National,ROLLS,NAMELESS,6 CT",
+        "25671,2,GROCERY,,FRZN ICE,ICE,22 LB",
+    )
+    log, quality = loaded(path, products=products)
+    columns = ("category", "category_1", "amount", "discount", "order_id")
+    assert events(log, *columns) == [("PASTRY/ROLLS-BUNS", "PASTRY", Decimal("0.5"), Decimal("0.3"), "31198570044")]
+    assert log.engine.rows("SELECT product_id, name, category, brand FROM products ORDER BY ALL") == [
+        ("1095275", "DINNER ROLLS", "PASTRY/ROLLS-BUNS", "National"),
+        ("25671", "ICE", "GROCERY/FRZN ICE", None),
+    ]
+    assert rules(quality) == {"zero_quantity": 1, "missing_product": 1}
+    listed = quality.files[1]
+    assert (listed.kind, listed.records, listed.used, listed.duplicates, listed.set_aside) == ("products", 4, 2, 1, 1)
+    assert quality.records == 2
+
+
+def test_rees46(write: Write, loaded: Load) -> None:
+    log, _ = loaded(
+        write(
+            "2019-Oct.csv",
+            "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session",
+            "2019-10-01 00:00:00 UTC,view,44600062,2103807459595387724,,shiseido,35.79,541312140,s1",
+            "2019-10-01 00:00:01 UTC,purchase,3900821,2053013552326770905,appliances.kitchen,aqua,33.20,554748717,s2",
+            "2019-10-01 00:00:02 UTC,remove_from_cart,3900821,20530135,appliances.kitchen,aqua,33.20,554748717,s2",
+        )
+    )
+    assert events(log, "event_type", "category", "brand", "amount", "session_id") == [
+        ("view", None, "shiseido", Decimal("35.79"), "s1"),
+        ("purchase", "appliances/kitchen", "aqua", Decimal("33.2"), "s2"),
+        ("uncart", "appliances/kitchen", "aqua", Decimal("33.2"), "s2"),
+    ]
+
+
+def test_every_layout_is_told_from_every_other() -> None:
+    for layout in LAYOUTS:
+        columns = {
+            name for theirs in layout.columns.values() for name in ([theirs] if isinstance(theirs, str) else theirs)
+        }
+        assert set(layout.known_by) <= columns
+        assert {"customer_id", "event_time"} <= set(layout.columns)
+
+
+OWN = ("Kunde;Datum;Artikel;Menge;Preis;Bon", "7;03.05.2024 10:12;a1;2;9,95;b1", "8;14.05.2024 11:00;a2;1;1.000,00;b2")
+
+
+def test_columns_named_by_the_user(write: Write, loaded: Load) -> None:
+    named = {
+        "customer_id": "kunde",
+        "event_time": "Datum",
+        "product_id": "Artikel",
+        "quantity": "Menge",
+        "price": "Preis",
+    }
+    log, _ = loaded(write("a.csv", *OWN), columns=named)
+    assert events(log, "customer_id", "event_time", "amount") == [
+        ("7", datetime(2024, 5, 3, 10, 12), Decimal("19.90")),
+        ("8", datetime(2024, 5, 14, 11, 0), Decimal(1000)),
+    ]
+
+
+def test_what_the_user_names_wins_over_the_layout(write: Write, loaded: Load) -> None:
+    log, _ = loaded(write("a.csv", *ONLINE_RETAIL), columns={"customer_id": "Country", "amount": "Quantity"})
+    assert events(log, "customer_id", "amount")[0] == ("United Kingdom", 6)
+
+
+def test_the_users_date_order_is_taken(write: Write, loaded: Load) -> None:
+    path = write("a.csv", "customer_id,when", "a,01/02/2024", "b,03/04/2024")
+    with pytest.raises(InputError, match="event_time=when:dmy"):
+        loaded(path, columns={"event_time": "when"})
+    log, quality = loaded(path, columns={"event_time": "when:dmy"})
+    assert events(log, "event_time") == [(datetime(2024, 2, 1),), (datetime(2024, 4, 3),)]
+    assert "date_order" in codes(quality)
+
+
+def test_an_unknown_layout_shows_the_line_to_paste_and_the_line_works(write: Write, loaded: Load) -> None:
+    path = write("a.csv", *OWN)
+    with pytest.raises(InputError) as caught:
+        loaded(path)
+    message = str(caught.value)
+    assert "Kunde, Datum, Artikel, Menge, Preis, Bon" in message
+    line = next(part for part in message.splitlines() if "--columns" in part).split("--columns ")[1].strip("'")
+    columns = dict(pair.split("=") for pair in line.split(","))
+    assert columns == {
+        "customer_id": "Kunde", "event_time": "Datum", "product_id": "Artikel", "quantity": "Menge", "price": "Preis",
+    }  # fmt: skip
+    assert loaded(path, columns=columns)[0].rows == 2
+
+
+def test_the_guess_goes_by_contents_where_names_say_nothing(write: Write, loaded: Load) -> None:
+    lines = [f"x{at},{at % 5},2024-01-{at % 28 + 1:02d} 10:00" for at in range(50)]
+    with pytest.raises(InputError, match="customer_id=b,event_time=c") as caught:
+        loaded(write("a.csv", "a,b,c", *lines))
+    assert "event_time, customer_id" in str(caught.value)
+
+
+def test_chinese_headers_are_guessed(write: Write, loaded: Load) -> None:
+    path = write("订单.csv", "订单编号,买家,付款时间,商品名称,数量,实付金额", "1,小明,2024-01-01 10:00:00,茶,1,9.90")
+    with pytest.raises(InputError, match="customer_id=买家,event_time=付款时间,order_id=订单编号,quantity=数量"):
+        loaded(path)
+
+
+def test_names_that_are_none_are_refused_with_those_there_are(write: Write, loaded: Load) -> None:
+    path = write("a.csv", *ONLINE_RETAIL)
+    with pytest.raises(UsageError, match=r"'custmer'.*\n.*customer_id, event_time"):
+        loaded(path, columns={"custmer": "CustomerID"})
+    with pytest.raises(UsageError, match=r"'Kunde'.*\n.*InvoiceNo, StockCode"):
+        loaded(path, columns={"customer_id": "Kunde"})
+    with pytest.raises(UsageError, match=r"'shopify'.*\n.*online_retail"):
+        loaded(path, layout="shopify")
+    with pytest.raises(UsageError, match="it has no customer_id"):
+        loaded(path, layout="cdnow")

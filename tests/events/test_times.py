@@ -1,0 +1,125 @@
+"""Every way shops write times, told apart by evidence."""
+
+# ruff: noqa: DTZ001 -- the engine gives UTC times without a zone
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+
+from shoal.engines.contract import Engine
+from shoal.events.times import TimeStyle, find_style, native_style
+from shoal.words.clock import iso
+from shoal.words.errors import InputError
+
+
+def _read(engine: Engine, *texts: str | None, timezone: str = "UTC", order: str | None = None) -> list[str | None]:
+    style = _style(engine, *texts, timezone=timezone, order=order)
+    rows = engine.rows(f"SELECT {style.sql} FROM given ORDER BY line")
+    return [None if second is None else iso(second) for (second,) in rows]
+
+
+def _style(engine: Engine, *texts: str | None, timezone: str = "UTC", order: str | None = None) -> TimeStyle:
+    engine.register("given", pa.table({"line": range(len(texts)), "t": pa.array(texts, pa.string())}))
+    return find_style(engine, "given", "t", timezone, order, "When")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2010-12-01 08:26:00", "2010-12-01T08:26:00Z"),
+        (" 2010-12-01T08:26 ", "2010-12-01T08:26:00Z"),
+        ("2010-12-01", "2010-12-01T00:00:00Z"),
+        ("2010-12-01 08:26:00.987654", "2010-12-01T08:26:00Z"),
+        ("2010/12/01 8:26:00", "2010-12-01T08:26:00Z"),
+        ("2010-12-01 08:26:00 UTC", "2010-12-01T08:26:00Z"),
+        ("2010-12-01T08:26:00Z", "2010-12-01T08:26:00Z"),
+        ("2010-12-01 08:26 +02:00", "2010-12-01T06:26:00Z"),
+        ("2025-10-02 17:09:34 -0300", "2025-10-02T20:09:34Z"),
+        ("2010-12-01T08:26:00+05", "2010-12-01T03:26:00Z"),
+        ("2010-12-01T08:26:00.123+05:30", "2010-12-01T02:56:00Z"),
+        ("12/13/2010 8:26", "2010-12-13T08:26:00Z"),
+        ("13/12/2010 8:26", "2010-12-13T08:26:00Z"),
+        ("12/13/10 8:26", "2010-12-13T08:26:00Z"),
+        ("12/13/2010 8:26:05 PM", "2010-12-13T20:26:05Z"),
+        ("12/13/2010 12:26am", "2010-12-13T00:26:00Z"),
+        ("03.05.2024 10:12", "2024-05-03T10:12:00Z"),
+        ("13-12-2010", "2010-12-13T00:00:00Z"),
+        ("19970101", "1997-01-01T00:00:00Z"),
+        ("20240503101200", "2024-05-03T10:12:00Z"),
+        ("1291191960", "2010-12-01T08:26:00Z"),
+        ("1291191960.9", "2010-12-01T08:26:00Z"),
+        ("1291191960999", "2010-12-01T08:26:00Z"),
+        ("1291191960999999", "2010-12-01T08:26:00Z"),
+    ],
+)
+def test_a_time_is_read(engine: Engine, text: str, wanted: str) -> None:
+    assert _read(engine, text) == [wanted]
+
+
+def test_a_date_that_can_be_both_is_asked_for(engine: Engine) -> None:
+    with pytest.raises(InputError, match=r"When=?.*|day and month") as caught:
+        _read(engine, "01/02/2024", "03/04/2024")
+    assert "event_time=When:dmy" in str(caught.value)
+    assert _read(engine, "01/02/2024", order="dmy") == ["2024-02-01T00:00:00Z"]
+    assert _read(engine, "01/02/2024", order="mdy") == ["2024-01-02T00:00:00Z"]
+
+
+def test_one_value_decides_for_the_column(engine: Engine) -> None:
+    assert _read(engine, "01/02/2024", "13/02/2024")[0] == "2024-02-01T00:00:00Z"
+    assert _read(engine, "01/02/2024", "02/13/2024")[0] == "2024-01-02T00:00:00Z"
+
+
+def test_what_is_no_time_stays_unread_and_changes_no_other(engine: Engine) -> None:
+    strays = ["garbage", "", None, "2010-13-45", "infinity", "epoch", "12:30", "2010-12-01 garbage", "5"]
+    read = _read(engine, *["2010-12-01 08:26:00"] * 20, *strays)
+    assert read == ["2010-12-01T08:26:00Z"] * 20 + [None] * len(strays)
+
+
+def test_a_stray_number_is_no_time_but_a_column_of_numbers_is(engine: Engine) -> None:
+    assert _read(engine, *["2010-12-01"] * 200, "1291191960")[-1] is None
+    assert _read(engine, *["1291191960"] * 3, "2010-12-01")[-1] == "2010-12-01T00:00:00Z"
+
+
+def test_values_with_and_without_an_offset_stand_side_by_side(engine: Engine) -> None:
+    texts = ("2010-07-01 12:00:00", "2010-07-01 12:00:00Z", "2010-07-01 12:00:00+02:00")
+    wanted = ["2010-07-01T11:00:00Z", "2010-07-01T12:00:00Z", "2010-07-01T10:00:00Z"]
+    assert _read(engine, *texts, timezone="Europe/London") == wanted
+
+
+def test_local_times_follow_the_zone_through_the_year(engine: Engine) -> None:
+    zone, start = ZoneInfo("America/New_York"), datetime(2024, 1, 1, 12, tzinfo=UTC).replace(tzinfo=None)
+    texts = [(start + timedelta(days=at)).isoformat(" ") for at in range(0, 366, 7)]
+    wanted = [iso(int(datetime.fromisoformat(t).replace(tzinfo=zone).timestamp())) for t in texts]
+    assert _read(engine, *texts, timezone="America/New_York") == wanted
+
+
+def test_a_column_without_times_says_what_it_holds(engine: Engine) -> None:
+    with pytest.raises(InputError, match="'BLUE', 'RED'"):
+        _read(engine, "red", "blue", "red")
+
+
+def test_only_local_times_depend_on_a_zone(engine: Engine) -> None:
+    assert _style(engine, "2010-12-01").local
+    assert not _style(engine, "2010-12-01 08:26:00Z").local
+    assert not _style(engine, "1291191960").local
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        (pa.array([datetime(2010, 7, 1, 12)]), "2010-07-01T11:00:00Z"),
+        (pa.array([datetime(2010, 7, 1, 12)], pa.timestamp("s")), "2010-07-01T11:00:00Z"),
+        (pa.array([datetime(2010, 7, 1, 12)], pa.timestamp("ns")), "2010-07-01T11:00:00Z"),
+        (pa.array([datetime(2010, 7, 1, 12)], pa.timestamp("ms", "Asia/Shanghai")), "2010-07-01T12:00:00Z"),
+        (pa.array([date(2010, 7, 1)]), "2010-06-30T23:00:00Z"),
+    ],
+)
+def test_typed_times_need_no_evidence(engine: Engine, column: pa.Array, wanted: str) -> None:
+    engine.register("given", pa.table({"t": column}))
+    kind = str(engine.rows("DESCRIBE given")[0][1])
+    style = native_style("t", kind, "Europe/London")
+    assert style is not None
+    assert [iso(second) for (second,) in engine.rows(f"SELECT {style.sql} FROM given")] == [wanted]
