@@ -231,7 +231,10 @@ def method() -> list[Block]:
         (TableColumn(Text("Product", "商品")), TableColumn(Text("Lines", "行数"))),
         ((HOSTILE, 3), ("a & b \"c\" 'd'", 4)),
     )
+    many = tuple(TableColumn(Text(f"A measure with a name, {i}", f"名称较长的度量 {i}"), ",.3f") for i in range(7))
+    wide = Table((columns[0], *many), ((NAMES[0], *(1234.5678 * i for i in range(7))),), Text("Measures", "度量"))
     return [
+        wide,
         Table(
             columns,
             (

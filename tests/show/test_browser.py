@@ -87,6 +87,14 @@ def test_a_chart_in_a_fold_is_drawn_when_it_is_opened(visit: Opener) -> None:
     assert seen.drawn() == CHARTS
 
 
+def test_on_a_phone_a_long_name_is_broken_and_not_cut(visit: Opener) -> None:
+    seen = visit(width=360)
+    seen.drawn()
+    lines = seen.page.locator("#chart-revenue .live .role-axis-label text").all_text_contents()
+    assert "…" not in "".join(lines)
+    assert "Bargain hunterswho return often" in lines
+
+
 def test_a_hostile_product_is_shown_as_text(visit: Opener) -> None:
     seen = visit()
     seen.page.get_by_text("Products with odd names").click()
@@ -125,6 +133,8 @@ def test_print_shows_every_drawing_once_on_white(visit: Opener) -> None:
     assert seen.page.locator("#chart-revenue .live:visible").count() == 0
     assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not seen.page.locator(".contents").is_visible()
+    seen.page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves between its margins
+    assert seen.overflow() == 0
 
 
 def test_the_keyboard_reaches_the_content_and_the_switch(visit: Opener) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shoal.show import charts, theme
 from shoal.show.blocks import Chart
 from shoal.show.drawing import drawing
-from shoal.show.spec import resolve
+from shoal.show.spec import resolve, text
 from shoal.words.language import LANGUAGES, Language, Text
 from tests.show import sample
 
@@ -183,9 +183,8 @@ def test_whatever_a_product_is_called_a_chart_of_it_is_plain_json(rows: list[tup
     chart = _bars([name for name, _ in rows], [value for _, value in rows])
     spec = json.loads(json.dumps(resolve(chart.spec, "en"), allow_nan=False))
     assert len({row["label"] for row in spec["data"]["values"]}) == len(rows)
-    assert [row["label"].rstrip("\u200b") for row in spec["data"]["values"]] == [
-        name.rstrip("\u200b") for name, _ in rows
-    ]
+    names = [row["label"].rstrip("\u200b") for row in spec["data"]["values"]]
+    assert names == [text(name).en.rstrip("\u200b") for name, _ in rows]
 
 
 def test_a_hostile_name_is_text_in_the_drawing() -> None:

@@ -55,5 +55,9 @@ def test_names_are_told_apart_in_both_languages(words: list[str]) -> None:
     assert len({one.en for one in told}) == len({one.zh for one in told}) == len(words)
 
 
+def test_a_name_of_several_lines_stands_on_one() -> None:
+    assert text("green\ntea\r\ncup") == Text.same("green tea cup")
+
+
 def test_a_plain_string_reads_alike_in_both_languages() -> None:
     assert text("tea") == Text("tea", "tea")

@@ -44,7 +44,6 @@ def _environment(language: Language | None) -> Environment:
     made.globals["languages"] = spoken
     made.globals["texts"] = texts
     made.tests["numeric"] = cells.is_numeric
-    made.tests["wide"] = _needs_room
     filters: dict[str, Any] = {
         "say": lambda words: _both(words, language),
         "cell": lambda cell, column: _cell(cell, column, language),
@@ -81,10 +80,6 @@ def _bar(cell: Cell, table: Table, place: int) -> dict[str, float] | None:
     room, zero = (50.0, 50.0) if signed else (100.0, 0.0)
     length = room * abs(value) / most
     return {"start": zero - length if value < 0 else zero, "length": length, "zero": zero, "value": value}
-
-
-def _needs_room(table: Table) -> bool:
-    return len(table.columns) > 4
 
 
 def safe_target(target: str) -> str | None:

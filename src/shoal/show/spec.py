@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,9 @@ Word = Text | str
 
 
 def text(word: Word) -> Text:
-    return word if isinstance(word, Text) else Text.same(word)
+    """The word on one line in both languages; a chart breaks lines where it sees fit."""
+    both = word if isinstance(word, Text) else Text.same(word)
+    return Text(re.sub(r"[\r\n]+", " ", both.en), re.sub(r"[\r\n]+", " ", both.zh))
 
 
 def number(value: Any) -> float | None:

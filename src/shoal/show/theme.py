@@ -59,6 +59,8 @@ def config() -> dict[str, Any]:
         "aria": False,  # the figure around the drawing says what it shows; 200 labelled rectangles would drown it
         "view": {"stroke": None},
         "axis": axis,
+        "axisY": {},
+        "lineBreak": "\n",
         "legend": legend,
         "text": {"font": FONT, "fontSize": 12, "color": INK},
         "bar": {"color": ACCENT},

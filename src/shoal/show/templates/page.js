@@ -13,6 +13,33 @@
     return Object.fromEntries(keys.map((key) => [key, spoken(node[key], language)]));
   };
 
+  /* On a phone long names are broken into lines, so that those that begin alike stay apart. */
+  const NARROW = 520;
+  const LETTERS = 17; /* a line holds so many; a Chinese character counts as two */
+  const broken = (name) => {
+    const lines = [""];
+    let taken = 0;
+    for (const piece of name.split(/(?<=[\s\u3000-\u9fff\uff00-\uffef])/u)) {
+      const length = [...piece].reduce((sum, sign) => sum + (sign > "\u2fff" ? 2 : 1), 0);
+      if (taken && taken + piece.trimEnd().length > LETTERS) {
+        lines.push("");
+        taken = 0;
+      }
+      lines[lines.length - 1] += piece;
+      taken += length;
+    }
+    return lines.map((line) => line.trimEnd()).join("\n");
+  };
+  const fold = (spec) => {
+    Object.assign(spec.config.axisY, { labelLimit: 118, labelFontSize: 11, labelLineHeight: 13 });
+    for (const row of spec.data.values) {
+      for (const name of ["label", "row"]) if (typeof row[name] === "string") row[name] = broken(row[name]);
+    }
+    for (const { y } of [spec.encoding, ...spec.layer.map(({ encoding }) => encoding ?? {})]) {
+      if (y?.scale?.domain) y.scale.domain = y.scale.domain.map((name) => (typeof name === "string" ? broken(name) : name));
+    }
+  };
+
   const live = new Map();
 
   const draw = async (figure) => {
@@ -21,7 +48,7 @@
     if (!width || typeof vegaEmbed !== "function") return;
     const language = picked();
     const spec = spoken(data.charts[figure.dataset.chart], language);
-    if (width < 520) spec.config.axis.labelLimit = 112; /* on a phone names give way to what is drawn */
+    if (width < NARROW) fold(spec);
     const stage = document.createElement("div");
     stage.className = "live";
     stage.style.minWidth = `${Math.min(spec.usermeta.narrowest, 1200)}px`;
