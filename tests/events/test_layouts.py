@@ -127,6 +127,22 @@ def test_columns_named_by_the_user(write: Write, loaded: Load) -> None:
     ]
 
 
+def test_the_row_that_walks_through_the_design(write: Write, loaded: Load) -> None:
+    header = "customer_id; event_time; event_type; product_id; quantity; price"
+    log, _ = loaded(write("a.csv", header, "u91; 2024-05-03 10:12 +02:00; purchase; sku7; 2; 19,90"))
+    columns = ("customer_id", "event_time", "event_type", "product_id", "quantity", "amount")
+    wanted = ("u91", datetime(2024, 5, 3, 8, 12), "purchase", "sku7", 2, Decimal("39.80"))
+    assert events(log, *columns) == [wanted]
+
+
+def test_a_file_without_a_header_is_explained_by_places(write: Write, loaded: Load) -> None:
+    path = write("a.csv", "1,2268318,pv,1511544070", "2,5,buy,1511561733")
+    named = {"customer_id": "column_1", "event_time": "column_4", "event_type": "column_3", "product_id": "column_2"}
+    log, quality = loaded(path, columns=named)
+    assert events(log, "event_type", "ts_s", "source_line") == [("view", 1511544070, 1), ("purchase", 1511561733, 2)]
+    assert "no_header" in codes(quality)
+
+
 def test_what_the_user_names_wins_over_the_layout(write: Write, loaded: Load) -> None:
     log, _ = loaded(write("a.csv", *ONLINE_RETAIL), columns={"customer_id": "Country", "amount": "Quantity"})
     assert events(log, "customer_id", "amount")[0] == ("United Kingdom", 6)

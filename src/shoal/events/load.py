@@ -18,6 +18,7 @@ from shoal.engines.contract import Engine
 from shoal.events import aside, goods, scan
 from shoal.events.accounts import FileCount, only_faults, products_account
 from shoal.events.doors import Door
+from shoal.events.facts import describe, one_currency
 from shoal.events.findings import log_findings
 from shoal.events.guess import guess
 from shoal.events.matching import Match, check_columns, match
@@ -116,7 +117,7 @@ def load(
     run.progress(texts("progress.typing"), 0.4)
     scan.open_records(engine, run.readings, run.folder)
     run.progress(texts("progress.judging"), 0.5)
-    currency = _currency(run, currency)
+    currency = one_currency(engine, scan.RECORDS, run.readings, currency)
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
     seen = scan.survey(engine, scan.RECORDS, zone_name, wish.before)
     _require_events(run, seen)
@@ -127,7 +128,7 @@ def load(
     twins = scan.find_twins(engine, usable, run.has, clock.as_of)
     run.progress(texts("progress.writing"), 0.7)
     scan.write_events(engine, scan.Kept(usable, run.has, clock, bool(twins), run.categories), run.folder)
-    log = _log(run, clock, currency)
+    log = describe(engine, clock, run.has, currency)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, (run.products_file, run.faults), run.folder)
     noticed = (*chosen, *run.noticed, *log_findings(log, run.readings, timezone))
@@ -166,21 +167,6 @@ def _read_sources(
     run.products_file = None if listed is None else goods.match_file(listed)
 
 
-def _currency(run: _Load, asked: str | None) -> str | None:
-    """The log's one currency. Raises `InputError` where it has several and none was asked for."""
-    known = {reading.match.layout.currency for reading in run.readings} - {None}
-    if "currency" not in run.has:
-        return asked or (known.pop() if len(known) == 1 else None)
-    rows = run.engine.rows(
-        f"SELECT currency, COUNT(*) AS n FROM {scan.RECORDS} WHERE rule IS NULL AND currency IS NOT NULL "
-        "GROUP BY currency ORDER BY n DESC, currency LIMIT 20"
-    )
-    if len(rows) > 1:
-        listed = ", ".join(f"{name} {count:,}" for name, count in rows)
-        raise error(InputError, texts, "several_currencies", found=listed, first=rows[0][0])
-    return str(rows[0][0]) if rows else asked
-
-
 def _without_fees(run: _Load, exclude: Sequence[str], clock: Clock, seen: scan.Survey) -> tuple[str, scan.Survey]:
     """The records with fees and the like set aside, and what a scan over them counted; the products on the way."""
     good = scan.good(scan.RECORDS, seen)
@@ -210,24 +196,6 @@ def _require_events(run: _Load, seen: scan.Survey) -> None:
 
 def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
-
-
-def _log(run: _Load, clock: Clock, currency: str | None) -> EventLog:
-    """The log as later stages take it; what it has is counted, not assumed."""
-    optional = sorted((run.has | {"category", "order_id"}) - {"customer_id", "event_time", "event_type", "name"})
-    counts = ", ".join(f"COUNT({name})" for name in optional)
-    rows, first, last, hours, *filled = run.engine.rows(
-        f"SELECT COUNT(*), MIN(ts_s), MAX(ts_s), COUNT(DISTINCT hour), {counts} FROM events"
-    )[0]
-    if not rows:
-        raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
-    has = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours > 1 else set())
-    types = {str(kind) for (kind,) in run.engine.rows("SELECT DISTINCT event_type FROM events")}
-    customers = run.engine.rows("SELECT COUNT(*) FROM (SELECT customer_id FROM events GROUP BY customer_id)")[0][0]
-    return EventLog(
-        run.engine, "events", frozenset(has), frozenset(types), int(first), int(last), int(rows), int(customers),
-        clock.timezone, currency, clock, "product_id" in has,
-    )  # fmt: skip
 
 
 def _clear(run: _Load) -> None:

@@ -45,7 +45,7 @@ def mark(data: bytes, delimiter: str, width: int) -> Marks:
     ends = np.append(breaks, len(data))[: len(nexts)]
     ends = ends - ((ends > starts) & (body[np.maximum(ends - 1, 0)] == RETURN))
     sound = _widths(body, starts, ends, delimiter) == width - 1
-    sound &= (ends > starts) & ~_holding(_stray(body, ends), starts)
+    sound &= (ends > starts) & ~_holding(_stray(body), starts)
     sound &= ~_holding(_undecodable(data, body, starts, ends), starts)
     return Marks(data, starts, ends, nexts, sound)
 
@@ -80,10 +80,11 @@ def _unsound_quotes(
     return np.concatenate((line[~fits], odd))
 
 
-def _stray(body: npt.NDArray[np.uint8], ends: Places) -> Places:
+def _stray(body: npt.NDArray[np.uint8]) -> Places:
     """Places of NUL bytes and of carriage returns that end no line: the fast parser would read them as line ends."""
     returns = np.flatnonzero(body == RETURN)
-    return np.concatenate((np.setdiff1d(returns, ends, assume_unique=False), np.flatnonzero(body == NUL)))
+    inside = returns[body[np.minimum(returns + 1, len(body) - 1)] != LINE_FEED]
+    return np.concatenate((inside[inside < len(body) - 1], np.flatnonzero(body == NUL)))
 
 
 def _undecodable(data: bytes, body: npt.NDArray[np.uint8], starts: Places, ends: Places) -> Places:

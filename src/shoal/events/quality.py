@@ -51,15 +51,16 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
     kept, aside = evidence.set_aside.num_rows, sum(file.set_aside for file in (*files, *evidence.others))
     if kept != aside:
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
+    later = sum(file.after_as_of for file in files)
     types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
     return Quality(
         made=_made(log, evidence, records),
-        findings=evidence.noticed,
+        findings=(*evidence.noticed, *_later(later, log)),
         set_aside=evidence.set_aside,
         records=records,
         used=log.rows,
         duplicates=sum(file.duplicates for file in files),
-        after_as_of=sum(file.after_as_of for file in files),
+        after_as_of=later,
         set_aside_records=aside,
         customers=log.customers,
         first=iso(log.first_s),
@@ -67,6 +68,14 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
         files=(*files, *evidence.others),
         rules=_rules(log, evidence, records),
         event_types={str(kind): int(count) for kind, count in types},
+    )
+
+
+def _later(records: int, log: EventLog) -> tuple[Finding, ...]:
+    if not records:
+        return ()
+    return (
+        Finding("after_as_of", "info", texts("finding.after_as_of", count=records, as_of=log.clock.iso), None, records),
     )
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from shoal.engines.contract import Engine
 from shoal.events.accounts import FileCount
 from shoal.events.rules import Action
-from shoal.show.blocks import Block, Details, Figure, Figures, Heading, Note, Severity, Table, TableColumn
+from shoal.show.blocks import Block, Cell, Details, Figure, Figures, Heading, Note, Severity, Table, TableColumn
 from shoal.show.result import Result
 from shoal.words.clock import Clock
 from shoal.words.language import Text, Texts
@@ -116,14 +116,11 @@ class Quality(Result):
             yield Figure(texts(f"view.figure.{key}"), Text.same(f"{getattr(self, key):,}"))
 
     def _rules(self) -> Table:
-        labels = ("what", "action", "count", "share", "examples", "advice")
+        labels = ("what", "severity", "action", "count", "share", "examples", "advice")
         formats = {"count": ",.0f", "share": ".2%"}
         return Table(
             tuple(TableColumn(texts(f"view.column.{label}"), formats.get(label, "")) for label in labels),
-            tuple(
-                (rule.what, texts(f"action.{rule.action}"), rule.count, rule.share, _where(rule.examples), rule.advice)
-                for rule in self.rules
-            ),
+            tuple(map(_row, self.rules)),
             title=texts("view.rules"),
         )
 
@@ -133,6 +130,11 @@ class Quality(Result):
             tuple(TableColumn(texts(f"view.column.{label}"), ",.0f") for label in labels),
             tuple((f.file, f.layout, f.records, f.used, f.duplicates, f.after_as_of, f.set_aside) for f in self.files),
         )
+
+
+def _row(rule: RuleCount) -> tuple[Cell, ...]:
+    severity, action = texts(f"severity.{rule.severity}"), texts(f"action.{rule.action}")
+    return rule.what, severity, action, rule.count, rule.share, _where(rule.examples), rule.advice
 
 
 def _where(examples: tuple[Example, ...]) -> str:
