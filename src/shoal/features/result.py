@@ -121,6 +121,10 @@ class Features(Result):
         )
 
 
+FEWEST_BUYERS = 30
+"""Fewer customers than this who bought after a cut neither teach nor prove anything."""
+
+
 @dataclass(frozen=True)
 class Lesson:
     """Both sides of an earlier cut: what was known before it and what came after, row for row the same customers."""
@@ -143,6 +147,15 @@ class Lesson:
     def bought(self) -> NDArray[np.bool_]:
         """Who bought anything in the horizon, shape (customers,)."""
         return np.asarray(self.outcomes.table["orders"].to_numpy() > 0)
+
+    @property
+    def enough_bought(self) -> bool:
+        return int(self.bought.sum()) >= FEWEST_BUYERS
+
+    @property
+    def teaches(self) -> bool:
+        """Whether enough bought after the cut, and not all of them just the same."""
+        return self.enough_bought and bool(np.ptp(self.targets, axis=0).any())
 
     @property
     def spend(self) -> NDArray[np.float64]:

@@ -47,6 +47,19 @@ def r_squared(outcomes: Floats, predicted: Floats, weights: Floats | None = None
     return np.asarray(explained[0] if weights is None else explained)
 
 
+def mean_explained(explained: Floats) -> Floats:
+    """The mean over the last axis, outcomes that have nothing to explain left out; NaN where none has.
+
+    Examples
+    --------
+    >>> mean_explained(np.array([[0.5, np.nan], [np.nan, np.nan]]))
+    array([0.5, nan])
+    """
+    known = ~np.isnan(explained)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, explained, 0.0).sum(-1) / known.sum(-1))
+
+
 def bootstrap_weights(n: int, draws: int, seed: int) -> Floats:
     """How often each of `n` customers is drawn in each of `draws` resamples, shape (draws, n) (Efron 1979)."""
     rng = np.random.default_rng(seed)

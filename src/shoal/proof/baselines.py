@@ -12,9 +12,11 @@ import numpy as np
 from sklearn.tree import DecisionTreeRegressor
 
 from shoal.features.result import Features
+from shoal.measures.clustering import distinct_rows
 from shoal.measures.validity import Floats, Groups
 from shoal.proof.origins import Origin
-from shoal.segments.segmenter import Segmenter
+from shoal.segments.fit import run
+from shoal.segments.settings import SegmentSettings
 from shoal.segments.spaces import fit_everything, fit_space
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
@@ -69,10 +71,10 @@ def kmeans_in(space: str) -> Grouping:
 
 def supervised_tree(origin: Origin, k: int, seed: int) -> Groups:
     """A regression tree with `k` leaves, grown on what followed the latest lesson (Breiman et al. 1984)."""
-    if not origin.lessons:
+    lesson = next((lesson for lesson in origin.lessons if lesson.teaches), None)
+    if lesson is None:
         raise error(UsageError, texts, "no_lessons")
-    space = fit_everything(origin.lessons[0].features).space
-    lesson = origin.lessons[0]
+    space = fit_everything(lesson.features).space
     scaled = lesson.targets / np.maximum(lesson.targets.std(0), 1e-12)
     tree = DecisionTreeRegressor(max_leaf_nodes=max(2, k), random_state=seed)
     tree.fit(space.transform(lesson.features.table), scaled)
@@ -81,7 +83,8 @@ def supervised_tree(origin: Origin, k: int, seed: int) -> Groups:
 
 def random_labels(origin: Origin, k: int, seed: int) -> Groups:
     """Labels drawn by lot: what chance gives."""
-    return np.random.default_rng(seed).integers(0, k, origin.now.features.table.num_rows)
+    drawn = np.random.default_rng(seed).integers(0, k, origin.now.features.table.num_rows)
+    return np.asarray(drawn, dtype=np.int64)
 
 
 BASELINES: dict[str, Grouping] = {
@@ -113,7 +116,10 @@ def quantile_bands(values: Floats, bands: int) -> Groups:
 
 
 def _kmeans(points: Floats, k: int, seed: int) -> Groups:
-    return np.asarray(Segmenter(k, random_state=seed).fit(points).labels_, dtype=np.int64)
+    groups = distinct_rows(points, k)
+    if groups < 2:
+        return np.zeros(len(points), dtype=np.int64)
+    return run(points, groups, SegmentSettings(seed=seed)).labels
 
 
 def _rfm(features: Features) -> list[Floats]:

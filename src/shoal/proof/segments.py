@@ -14,7 +14,7 @@ import numpy as np
 
 from shoal.events.result import EventLog
 from shoal.features.lessons import sampled
-from shoal.features.result import Lesson
+from shoal.features.result import FEWEST_BUYERS, Lesson
 from shoal.measures.probability import auc
 from shoal.measures.validity import (
     Floats,
@@ -23,24 +23,24 @@ from shoal.measures.validity import (
     bootstrap_weights,
     capture,
     cross_fitted_means,
+    mean_explained,
     percentile_interval,
     r_squared,
 )
 from shoal.proof.baselines import BASELINES
 from shoal.proof.ceiling import one_prediction_each
 from shoal.proof.origins import Origin, origins
-from shoal.proof.result import Contender, Proof, Tried
+from shoal.proof.result import Contender, Proof, Tried, Verdict
 from shoal.proof.verdict import decide, unproven
 from shoal.segments.segment import Grouped, group
 from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, UsageError
-from shoal.words.language import Texts
+from shoal.words.language import Text, Texts
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.proof")
 DRAWS = 300
-FEWEST_BUYERS = 30
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Judged:
 
     @property
     def mean(self) -> float:
-        return float(np.nanmean(self.by_outcome))
+        return float(mean_explained(self.by_outcome))
 
 
 def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
@@ -67,25 +67,49 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
     """
     started, tried = perf_counter(), origins(sampled(log), settings.seed)
     made = _made(log, settings)
-    if not tried:
-        return Proof(made=made, verdict=unproven("short", log))
-    tried = tuple(origin for origin in tried if origin.now.bought.sum() >= FEWEST_BUYERS)
-    if not tried:
-        return Proof(made=made, verdict=unproven("few_buyers", log, buyers=FEWEST_BUYERS))
-    made_there = [(origin, group(origin.now.features, settings, lessons=origin.lessons)) for origin in tried]
-    made_there = [(origin, grouped) for origin, grouped in made_there if grouped.choice.picked > 1]
+    made_there, refused = _grouped_there([origin for origin in tried if origin.now.teaches], settings)
     if not made_there:
-        return Proof(made=made, verdict=unproven("one_segment", log))
+        return Proof(made=made, verdict=_why_not(log, tried, refused))
     judged, missing = _judge_all(made_there, settings.seed)
-    contenders = _contenders(judged, tried[0].now.names)
+    names = made_there[0][0].now.names
+    contenders = _contenders(judged, names)
     return Proof(
         made=made.with_rows(sum(len(origin.now.targets) for origin, _ in made_there), perf_counter() - started),
         verdict=decide(contenders, made_there[0][1].space.picked),
         origins=tuple(_tried(*one) for one in made_there),
-        outcomes=tried[0].now.names,
+        outcomes=names,
         contenders=contenders,
         missing=missing,
     )
+
+
+def _why_not(log: EventLog, tried: Sequence[Origin], refused: Text | None) -> Verdict:
+    if not tried:
+        return unproven("short", log)
+    if not any(origin.now.enough_bought for origin in tried):
+        return unproven("few_buyers", log, buyers=FEWEST_BUYERS)
+    if not any(origin.now.teaches for origin in tried):
+        return unproven("all_alike", log)
+    return unproven("refused", log, why=refused) if refused else unproven("one_segment", log)
+
+
+def _grouped_there(
+    tried: Sequence[Origin], settings: SegmentSettings
+) -> tuple[list[tuple[Origin, Grouped]], Text | None]:
+    """The segments as they would have been made at each origin, where there were two at least.
+
+    An early origin may hold too few customers or lessons for what was asked; the last reason for it comes along.
+    """
+    made, refused = list[tuple[Origin, Grouped]](), None
+    for origin in tried:
+        try:
+            grouped = group(origin.now.features, settings, lessons=origin.lessons)
+        except (InputError, UsageError) as problem:
+            refused = problem.what
+            continue
+        if grouped.choice.picked > 1:
+            made.append((origin, grouped))
+    return made, refused
 
 
 def _made(log: EventLog, settings: SegmentSettings) -> Made:
@@ -145,7 +169,7 @@ def _judge(now: Lesson, predicted: Floats, weights: Floats, groups: int) -> Judg
     return Judged(
         groups,
         r_squared(now.targets, targets),
-        np.nanmean(r_squared(now.targets, targets, weights), axis=1),
+        mean_explained(r_squared(now.targets, targets, weights)),
         auc(predicted[:, -2], now.bought),
         capture(predicted[:, -1], now.spend),
     )
@@ -182,9 +206,7 @@ def _ahead(choice: list[Judged], other: list[Judged]) -> Interval:
 
 def _by_outcome(results: list[Judged], names: tuple[str, ...]) -> dict[str, float | None]:
     """Spend and orders by name; categories are learned at each origin, so only their mean can be compared."""
-    table = np.array(
-        [[*r.by_outcome[: _plain(names)], np.nanmean([np.nan, *r.by_outcome[_plain(names) :]])] for r in results]
-    )
+    table = np.array([[*r.by_outcome[: _plain(names)], mean_explained(r.by_outcome[_plain(names) :])] for r in results])
     kept = (*names[: _plain(names)], "categories")
     return {name: _mean(list(column)) for name, column in zip(kept, table.T, strict=True)}
 

@@ -43,8 +43,8 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
     return Verdict(code, texts(f"verdict.{code}", **said))
 
 
-def unproven(reason: str, log: EventLog, **values: int) -> Verdict:
+def unproven(reason: str, log: EventLog, **values: int | Text) -> Verdict:
     """Why nothing can be proven on this log."""
     clock = log.clock
-    said = {"look_back": clock.look_back_days, "horizon": clock.horizon_days, **values}
+    said: dict[str, int | Text] = {"look_back": clock.look_back_days, "horizon": clock.horizon_days, **values}
     return Verdict("unproven", texts(f"verdict.unproven_{reason}", **said))

@@ -13,10 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from shoal.features.result import Lesson
-from shoal.measures.clustering import Floats, Labels
-from shoal.measures.validity import bootstrap_weights, cross_fitted_means, percentile_interval, r_squared
+from shoal.measures.clustering import Floats, Labels, distinct_rows
+from shoal.measures.validity import (
+    bootstrap_weights,
+    cross_fitted_means,
+    mean_explained,
+    percentile_interval,
+    r_squared,
+)
 from shoal.segments.choose_k import Foresight
-from shoal.segments.fit import run
+from shoal.segments.fit import run, sample_rows
 from shoal.segments.predictive import PredictiveSpace
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.space_choice import SpaceChoice, SpaceTrial
@@ -28,37 +34,43 @@ texts = Texts("shoal.segments")
 SIMPLEST_FIRST = ("rfm", "behaviour", "tastes", "predictive")
 TRIAL_K = 8
 DRAWS = 200
+TRIAL_ROWS = 20_000
 
 
 @dataclass(frozen=True)
 class Trials:
-    """The lessons with the points of their customers in each space, ready to be grouped and asked."""
+    """Customers of the lessons with their points in each space and what they did next, ready to be grouped and asked.
 
-    lessons: tuple[Lesson, ...]
+    `points[space][i]` and `targets[i]` are of the same customers; more than `TRIAL_ROWS` in a lesson teach no more.
+    """
+
     points: dict[str, list[Floats]]
+    targets: tuple[Floats, ...]
     weights: tuple[Floats, ...]
 
     @classmethod
     def of(cls, lessons: Sequence[Lesson], learned: PredictiveSpace, seed: int) -> Trials:
         """The points of every space these lessons carry."""
-        points: dict[str, list[Floats]] = {"predictive": learned.expected_}
+        kept = [sample_rows(lesson.features.table["customer_id"].to_pylist(), TRIAL_ROWS) for lesson in lessons]
+        points = {"predictive": _of(learned.expected_, kept)}
         for name in SIMPLEST_FIRST[:-1]:
             try:
-                points[name] = [fit_space(lesson.features, name).points for lesson in lessons]
+                points[name] = _of([fit_space(lesson.features, name).points for lesson in lessons], kept)
             except (InputError, UsageError):  # a space that the log cannot carry does not take part
                 continue
-        weights = tuple(bootstrap_weights(len(lesson.targets), DRAWS, seed) for lesson in lessons)
-        return cls(tuple(lessons), points, weights)
+        targets = tuple(_of([lesson.targets for lesson in lessons], kept))
+        return cls(points, targets, tuple(bootstrap_weights(len(known), DRAWS, seed) for known in targets))
 
     def explained(self, space: str, k: int, settings: SegmentSettings) -> tuple[float, Floats, float]:
         """Mean R² over outcomes and lessons, its bootstrap draws, and the smallest group's share."""
         means, draws, smallest = [], [], 1.0
-        for lesson, X, weights in zip(self.lessons, self.points[space], self.weights, strict=True):
-            labels = run(X, min(k, len(X)), settings).labels.astype(np.int64)
-            predicted = cross_fitted_means(labels, lesson.targets, seed=settings.seed)
-            means.append(float(np.nanmean(r_squared(lesson.targets, predicted))))
-            draws.append(np.nanmean(r_squared(lesson.targets, predicted, weights), axis=1))
-            smallest = min(smallest, _smallest(labels))
+        for X, targets, weights in zip(self.points[space], self.targets, self.weights, strict=True):
+            groups = distinct_rows(X, k)
+            labels = _grouped(X, groups, settings)
+            predicted = cross_fitted_means(labels, targets, seed=settings.seed)
+            means.append(float(_said(r_squared(targets, predicted))))
+            draws.append(_said(r_squared(targets, predicted, weights)))
+            smallest = min(smallest, float(np.bincount(labels, minlength=groups).min() / len(labels)))
         return float(np.mean(means)), np.mean(draws, axis=0), smallest
 
 
@@ -84,7 +96,7 @@ def choose_space_by_foresight(trials: Trials, settings: SegmentSettings) -> Spac
 
 def foresee(trials: Trials, space: str, settings: SegmentSettings) -> tuple[Foresight, ...]:
     """The explained share at every K from 1 to ``k_max``. One group explains nothing: 0 by definition."""
-    most = min(settings.k_max, *(len(np.unique(X, axis=0)) for X in trials.points[space]))
+    most = min(distinct_rows(X, settings.k_max) for X in trials.points[space])
     found = [Foresight(1, 0.0, 0.0, 1.0)]
     for k in range(2, most + 1):
         mean, draws, smallest = trials.explained(space, k, settings)
@@ -92,6 +104,14 @@ def foresee(trials: Trials, space: str, settings: SegmentSettings) -> tuple[Fore
     return tuple(found)
 
 
-def _smallest(labels: Labels) -> float:
-    sizes = np.bincount(labels)
-    return float(sizes[sizes > 0].min() / len(labels))
+def _of(whole: Sequence[Floats], kept: Sequence[Labels]) -> list[Floats]:
+    return [values[rows] for values, rows in zip(whole, kept, strict=True)]
+
+
+def _grouped(X: Floats, groups: int, settings: SegmentSettings) -> Labels:
+    return run(X, groups, settings).labels if groups > 1 else np.zeros(len(X), dtype=np.int64)
+
+
+def _said(explained: Floats) -> Floats:
+    """The mean explained share; 0 where nothing was there to explain."""
+    return np.nan_to_num(mean_explained(explained))

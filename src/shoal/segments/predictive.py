@@ -15,6 +15,7 @@ from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from shoal.features.result import Features, Lesson
 from shoal.measures.clustering import Floats, Labels
@@ -25,6 +26,8 @@ FOLDS = 5
 STRENGTHS: Floats = np.logspace(-4, 1, 16)
 """Candidate ridge strengths, as shares of the number of customers (the axes have variance 1)."""
 BUYS = "buys"
+CONSTANT = 1e-12
+"""An outcome whose variance is this share of its mean square, or less, is the same for everyone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,23 @@ class Moments:
         penalty[0] = 0.0
         return np.asarray(np.linalg.solve(self.xx + np.diag(penalty + 1e-9 * self.n), self.xy))
 
+    @property
+    def spread(self) -> Floats:
+        """Each outcome's sum of squares about its mean, (outcomes,)."""
+        return np.asarray(np.maximum(self.yy - self.xy[0] ** 2 / self.n, 0.0))
+
+    @property
+    def varies(self) -> NDArray[np.bool_]:
+        """Which outcomes are not the same for everyone, (outcomes,)."""
+        return np.asarray(self.spread > CONSTANT * self.yy)
+
+    def fitted(self, strengths: Floats) -> Floats:
+        """`ridge` with a strength for each outcome; an outcome that does not vary is its mean for everyone."""
+        coefficients = np.column_stack([self.ridge(strength)[:, m] for m, strength in enumerate(strengths)])
+        mean = np.zeros_like(coefficients)
+        mean[0] = self.xy[0] / self.n
+        return np.where(self.varies, coefficients, mean)
+
     def squared_error(self, coefficients: Floats) -> Floats:
         """The sum of squared errors these coefficients make on these customers, (outcomes,)."""
         return np.asarray(
@@ -70,7 +90,7 @@ class PredictiveSpace:
     strengths_ : (m,) float
         The ridge strength chosen for each outcome, as a share of the number of customers.
     explained_ : (m,) float
-        The share of each outcome's variance explained for customers left out of the fit.
+        The share of each outcome's variance explained for customers left out of the fit; NaN where it has none.
     expected_ : list of (n, m) float
         For each lesson the points of its customers, by maps that were learned without them.
 
@@ -88,9 +108,8 @@ class PredictiveSpace:
         parts = [_pooled(points, outcomes, folds, fold) for fold in range(FOLDS)]
         whole = _total(parts)
         self.strengths_, errors = _strengths(whole, parts)
-        spread = whole.yy - whole.xy[0] ** 2 / whole.n
-        self.explained_ = 1 - errors / np.maximum(spread, 1e-300)
-        scale = np.sqrt(np.maximum(spread / whole.n, 1e-300))
+        self.explained_ = np.where(whole.varies, 1 - errors / np.where(whole.varies, whole.spread, 1), np.nan)
+        scale = np.where(whole.varies, np.sqrt(whole.spread / whole.n), 1.0)
         names = (*lessons[0].names, BUYS)
         maps = [_projection(whole - part, self.strengths_, names, scale, points) for part in parts]
         self.expected_ = [_left_out(maps, X, fold) for X, fold in zip(points, folds, strict=True)]
@@ -161,7 +180,7 @@ def _strengths(whole: Moments, parts: Sequence[Moments]) -> tuple[Floats, Floats
 def _projection(
     moments: Moments, strengths: Floats, names: tuple[str, ...], scale: Floats, points: Sequence[Floats]
 ) -> Projection:
-    coefficients = np.column_stack([moments.ridge(strength)[:, m] for m, strength in enumerate(strengths)])
+    coefficients = moments.fitted(strengths)
     expected = np.vstack([X @ coefficients[1:] + coefficients[0] for X in points])
     limits = np.maximum([edges(column) for column in expected.T], 0.0)
     return Projection(

@@ -113,7 +113,7 @@ def group(
     if features.table.num_rows == 0:
         raise error(InputError, texts, "no_customers")
     progress(texts("progress.space"), None)
-    learned = _learn(settings, lessons)
+    learned = _learn(settings, lessons := [lesson for lesson in lessons if lesson.teaches])
     trials = Trials.of(lessons, learned, settings.seed) if learned else None
     space = _space(features, settings, trials)
     fitted = _fitted_in(space.picked, features, learned, limits)
@@ -224,6 +224,8 @@ def _one_segment(fit: Fit, choice: KChoice) -> Finding:
 def _small(segments: Sequence[Segment]) -> Iterator[Finding]:
     small = [one for one in segments if one.customers < SMALLEST_SIZE]
     if small and len(segments) > 1:
-        names = joined([one.name for one in small])
+        names = joined([one.name for one in small[:3]])
+        if len(small) > 3:
+            names = texts("finding.and_more", first=names, more=len(small) - 3)
         said = texts("finding.small", count=len(small), least=SMALLEST_SIZE, names=names)
         yield Finding("segments.small", "warning", said, count=len(small))

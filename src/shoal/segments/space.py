@@ -73,7 +73,13 @@ class Projection:
     scale: tuple[float, ...]
 
     def apply(self, points: Floats) -> Floats:
-        expected = points @ np.array(self.weights) + np.array(self.intercept)
+        """Expected outcomes (rows, outcomes). A row's are the same to the last bit whatever rows stand beside it.
+
+        A matrix product would not do: it rounds a row by its place, so equal customers would differ.
+        """
+        expected = np.tile(np.array(self.intercept), (len(points), 1))
+        for axis, weights in enumerate(self.weights):
+            expected += points[:, axis, None] * np.array(weights)
         return np.asarray(np.clip(expected, self.low, self.high) / np.array(self.scale))
 
 
