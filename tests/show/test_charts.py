@@ -159,6 +159,23 @@ def test_the_strongest_cell_has_the_strongest_tint_and_the_sign_its_colour() -> 
     assert empty["value"] is None
 
 
+def test_one_extreme_row_does_not_pale_all_others() -> None:
+    rows = [[8.0], *([1.0] for _ in range(9))]
+    chart = charts.heatmap("h", SAID, [str(i) for i in range(10)], ["c"], rows, format="+.1f", summary=SAID)
+    extreme, *others = _rows(chart)
+    assert extreme["strength"] == 0.95
+    assert {row["strength"] for row in others} == {0.475}  # a quarter of the largest takes the whole tint: 1 of 2
+
+
+def test_a_long_name_is_broken_and_nothing_of_it_is_lost() -> None:
+    name = "Recent big-spending regulars with large orders, who buy the same products again (2)"
+    label = str(_rows(_bars([name], [1]))[0]["label"])
+    assert label.replace("\n", "") == name
+    assert max(map(len, label.split("\n"))) <= 43
+    assert _bars([name], [1]).spec["height"] == 3 * theme.LINE_HEIGHT + 8
+    assert _bars(["tea"], [1]).spec["height"] == 34
+
+
 def test_a_picked_k_beyond_the_middle_has_its_words_on_the_left() -> None:
     chart = charts.lines(
         "l",
@@ -183,7 +200,7 @@ def test_whatever_a_product_is_called_a_chart_of_it_is_plain_json(rows: list[tup
     chart = _bars([name for name, _ in rows], [value for _, value in rows])
     spec = json.loads(json.dumps(resolve(chart.spec, "en"), allow_nan=False))
     assert len({row["label"] for row in spec["data"]["values"]}) == len(rows)
-    names = [row["label"].rstrip("\u200b") for row in spec["data"]["values"]]
+    names = [row["label"].replace("\n", "").rstrip("\u200b") for row in spec["data"]["values"]]
     assert names == [text(name).en.rstrip("\u200b") for name, _ in rows]
 
 
@@ -191,4 +208,5 @@ def test_a_hostile_name_is_text_in_the_drawing() -> None:
     root = ElementTree.fromstring(drawing(_bars([sample.HOSTILE, 'a & b "c"'], [2, 1]), "en"))
     tags = {element.tag.split("}")[-1] for element in root.iter()}
     assert tags <= {"svg", "g", "path", "line", "rect", "text", "title", "defs", "clipPath", "circle", "tspan"}
-    assert sample.HOSTILE in {element.text for element in root.iter() if element.tag.endswith("text")}
+    words = ["".join(element.itertext()) for element in root.iter() if element.tag.endswith("text")]
+    assert sample.HOSTILE in words

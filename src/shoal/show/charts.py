@@ -14,7 +14,7 @@ from shoal.show import marks, theme
 from shoal.show.blocks import Chart
 from shoal.show.cells import unsigned_zero
 from shoal.show.marks import Values
-from shoal.show.spec import Word, distinct, drawn, number, same_length
+from shoal.show.spec import Word, distinct, drawn, folded, number, same_length
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.show")
@@ -35,7 +35,7 @@ def bars(
 ) -> Chart:
     """One horizontal bar a label, in the order given, its value written at its end."""
     same_length(name, labels=labels, values=values, colours=labels if colours is None else colours)
-    shown, found = distinct(labels), [number(value) for value in values]
+    shown, found = folded(distinct(labels)), [number(value) for value in values]
     hues = [theme.ACCENT] * len(found) if colours is None else [theme.segment_colour(c + 1) for c in colours]
     rows = [{"label": w, "value": v, "colour": c} for w, v, c in zip(shown, found, hues, strict=True)]
     encoding = {
@@ -48,7 +48,7 @@ def bars(
         (texts("chart.label"), value_title), ("", format), list(zip(labels, found, strict=True))
     )
     layers = [bar, marks.written(format)]
-    return drawn(name, title, summary, rows, layers, height=34 * len(rows), encoding=encoding, table=table)
+    return drawn(name, title, summary, rows, layers, height=marks.height(shown, 34), encoding=encoding, table=table)
 
 
 def grouped(
@@ -63,7 +63,7 @@ def grouped(
 ) -> Chart:
     """A few bars a label, one a series, such as the share of customers beside the share of revenue."""
     same_length(name, labels=labels, **{f"series {i}": values for i, (_, values) in enumerate(series)})
-    shown, kinds = distinct(labels), distinct([kind for kind, _ in series])
+    shown, kinds = folded(distinct(labels)), distinct([kind for kind, _ in series])
     found = [[number(value) for value in values] for _, values in series]
     rows = [
         {"label": label, "series": kind, "value": found[s][i], "place": s}
@@ -90,7 +90,7 @@ def grouped(
         "encoding": {"color": marks.series_colour(kinds)},
     }
     table = marks.series_table(texts("chart.label"), labels, series, format)
-    tall = len(shown) * (20 * len(kinds) + 16)
+    tall = marks.height(shown, 20 * len(kinds) + 16)
     return drawn(name, title, summary, rows, [bar, marks.written(format)], height=tall, encoding=encoding, table=table)
 
 
@@ -108,9 +108,9 @@ def heatmap(
     """A field of cells, ``values[row][column]``: blue above zero, orange below; a cell without a value stays empty."""
     same_length(name, rows=rows, values=values)
     same_length(name, columns=columns, **{f"row {i}": line for i, line in enumerate(values)})
-    down, over = distinct(rows), distinct(columns)
+    down, over = folded(distinct(rows)), distinct(columns)
     found = [[None if (v := number(value)) is None else unsigned_zero(v, format) for value in line] for line in values]
-    most = max((abs(v) for line in found for v in line if v is not None), default=0.0) or 1.0
+    most = marks.reach([v for line in found for v in line])
     data = [
         {"row": down[r], "column": over[c], "value": v, **marks.tint(v, most, diverging)}
         for r, line in enumerate(found)
@@ -130,7 +130,7 @@ def heatmap(
     lines_ = [(word, *line) for word, line in zip(rows, found, strict=True)]
     table = marks.numbers_table((texts("chart.label"), *over), formats, lines_)
     room = {"padding": {"left": 2, "top": 2, "bottom": 2, "right": 4 + marks.overhang(over)}}
-    tall, wide = 34 * len(down), 180 + marks.COLUMN * len(over)
+    tall, wide = marks.height(down, 34), 180 + marks.COLUMN * len(over)
     return drawn(
         name, title, summary, data, layers, height=tall, encoding=encoding, table=table, narrowest=wide, also=room
     )
@@ -217,7 +217,7 @@ def intervals(
 ) -> Chart:
     """A value with its interval a label; `reference` is drawn as a line, the label at `highlight` in colour."""
     same_length(name, labels=labels, values=values, low=low, high=high)
-    shown = distinct(labels)
+    shown = folded(distinct(labels))
     measured = [tuple(number(v) for v in triple) for triple in zip(values, low, high, strict=True)]
     rows = [
         {"label": label, "value": v, "low": a, "high": b, "colour": theme.ACCENT if i == highlight else theme.QUIET}
@@ -239,4 +239,4 @@ def intervals(
     table = marks.numbers_table(
         titles, ("", format, format, format), [(w, *m) for w, m in zip(labels, measured, strict=True)]
     )
-    return drawn(name, title, summary, rows, layers, height=20 + 32 * len(rows), table=table)
+    return drawn(name, title, summary, rows, layers, height=20 + marks.height(shown, 32), table=table)

@@ -8,6 +8,7 @@ by which the style sheet of a page recolours what is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from shoal.show import theme
@@ -23,7 +24,21 @@ LONGEST_LABEL, COLUMN = 190, 52
 def names(field: str, gap: float = 0.16, of: Sequence[Text] = (), **axis: Any) -> Spec:
     """A channel with one place a name, in the order of the rows, or in that of `of` where layers hold other rows."""
     scale = {"paddingInner": gap, "paddingOuter": gap / 2, **({"domain": list(of)} if of else {})}
-    return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": axis, "scale": scale}
+    look = {**axis, "labelOffset": _centred()}
+    return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": look, "scale": scale}
+
+
+def height(names: Sequence[Text], least: int) -> int:
+    """The height in pixels of rows with these names: at least so much each, and room for every line of a name."""
+    lines = max((max(name.en.count("\n"), name.zh.count("\n")) + 1 for name in names), default=1)
+    return len(names) * max(least, theme.LINE_HEIGHT * lines + 8)
+
+
+def _centred() -> Spec:
+    """A name of several lines is moved up by half of them: the renderer centres the first line only."""
+    count = "length(split(datum.label, '\\n'))"
+    moves = [{"test": f"{count} === {lines}", "value": -theme.LINE_HEIGHT * (lines - 1) / 2} for lines in range(2, 8)]
+    return {"condition": moves, "value": 0}
 
 
 def said(field: str, title: Text, format: str = "") -> Spec:
@@ -101,6 +116,13 @@ def cell_text(format: str, *, strong: bool) -> Spec:
     }
 
 
+def reach(values: Values) -> float:
+    """The size that takes the strongest tint: all but the largest 15 % lie below it, so one extreme row cannot pale
+    all others; never less than a quarter of the largest."""
+    sizes = sorted(abs(value) for value in values if value is not None)
+    return max(sizes[ceil(0.85 * (len(sizes) - 1))], sizes[-1] / 4) or 1.0 if sizes else 1.0
+
+
 def tint(value: float | None, most: float, diverging: bool) -> Spec:
     """The colour of a cell by its sign, and the strength of it, 0 to 0.95, by its size."""
     if value is None:
@@ -170,7 +192,7 @@ def spans(place: Spec, title: Text, format: str) -> list[Spec]:
 
 def slanted(words: Sequence[Text]) -> Spec:
     """Labels above the columns: flat where they fit side by side, slanted and shortened where they do not."""
-    slant = {"labelAngle": -35, "labelAlign": "left", "labelOffset": -4} if overhang(words) else {"labelAngle": 0}
+    slant = {"labelAngle": -35, "labelAlign": "left"} if overhang(words) else {"labelAngle": 0}
     return {"labelLimit": LONGEST_LABEL, **slant}
 
 

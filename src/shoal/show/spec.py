@@ -18,6 +18,7 @@ from shoal.words.language import Language, Text
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 MOST_ROWS = 5_000
+LINE = 42
 
 Word = Text | str
 
@@ -40,6 +41,24 @@ def distinct(words: Sequence[Word]) -> list[Text]:
     """
     seen_en, seen_zh = set[str](), set[str]()
     return [Text(_apart(word.en, seen_en), _apart(word.zh, seen_zh)) for word in map(text, words)]
+
+
+def folded(words: Sequence[Text]) -> list[Text]:
+    """The words broken into lines that fit beside a drawing; the page's script breaks them anew on a phone."""
+    return [Text(_lines(word.en), _lines(word.zh)) for word in words]
+
+
+def _lines(words: str) -> str:
+    """Broken after spaces and Chinese characters, which take two columns; nothing is dropped."""
+    lines, taken = [""], 0
+    for piece in re.split(r"(?<=[\s\u3000-\u9fff\uff00-\uffef])", words):
+        columns = sum(2 if sign > "\u2fff" else 1 for sign in piece)
+        if taken and taken + columns > LINE:
+            lines.append("")
+            taken = 0
+        lines[-1] += piece
+        taken += columns
+    return "\n".join(lines)
 
 
 def _apart(word: str, seen: set[str]) -> str:

@@ -23,6 +23,7 @@ PALETTE = (
 SERIES = ("#0072b2", "#d98200", "#7d8590", "#00906a", "#c0609a", "#7a5cc7")
 """Colours of series that are no segments, such as "customers" beside "revenue"."""
 
+LINE_HEIGHT = 14
 ACCENT, QUIET = "#0072b2", "#8b929c"
 HIGH, LOW = "#0072b2", "#d55e00"
 """Above and below: the two ends of a diverging heat map. Strength is opacity, so the middle is the page itself."""
@@ -46,7 +47,7 @@ def config() -> dict[str, Any]:
     axis = {
         "labelColor": SOFT_INK, "titleColor": SOFT_INK, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID,
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelPadding": 6, "titlePadding": 10,
-        "labelLimit": 280, "titleLimit": 420, "ticks": False, "domain": False, "gridDash": [2, 3],
+        "labelLimit": 300, "titleLimit": 420, "ticks": False, "domain": False, "gridDash": [2, 3],
     }  # fmt: skip
     legend = {
         "orient": "top", "direction": "horizontal", "title": None, "labelColor": SOFT_INK, "labelFontSize": 12,
@@ -59,7 +60,7 @@ def config() -> dict[str, Any]:
         "aria": False,  # the figure around the drawing says what it shows; 200 labelled rectangles would drown it
         "view": {"stroke": None},
         "axis": axis,
-        "axisY": {},
+        "axisY": {"labelLineHeight": LINE_HEIGHT},
         "lineBreak": "\n",
         "legend": legend,
         "text": {"font": FONT, "fontSize": 12, "color": INK},

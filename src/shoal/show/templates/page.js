@@ -19,7 +19,7 @@
   const broken = (name) => {
     const lines = [""];
     let taken = 0;
-    for (const piece of name.split(/(?<=[\s\u3000-\u9fff\uff00-\uffef])/u)) {
+    for (const piece of name.replaceAll("\n", "").split(/(?<=[\s\u3000-\u9fff\uff00-\uffef])/u)) {
       const length = [...piece].reduce((sum, sign) => sum + (sign > "\u2fff" ? 2 : 1), 0);
       if (taken && taken + piece.trimEnd().length > LETTERS) {
         lines.push("");
@@ -28,16 +28,25 @@
       lines[lines.length - 1] += piece;
       taken += length;
     }
-    return lines.map((line) => line.trimEnd()).join("\n");
+    return lines.join("\n");
   };
   const fold = (spec) => {
-    Object.assign(spec.config.axisY, { labelLimit: 118, labelFontSize: 11, labelLineHeight: 13 });
+    Object.assign(spec.config.axisY, { labelLimit: 118, labelFontSize: 11 });
+    const names = new Set();
+    let most = 1;
+    const name = (word) => {
+      const lines = broken(word);
+      names.add(lines);
+      most = Math.max(most, lines.split("\n").length);
+      return lines;
+    };
     for (const row of spec.data.values) {
-      for (const name of ["label", "row"]) if (typeof row[name] === "string") row[name] = broken(row[name]);
+      for (const field of ["label", "row"]) if (typeof row[field] === "string") row[field] = name(row[field]);
     }
     for (const { y } of [spec.encoding, ...spec.layer.map(({ encoding }) => encoding ?? {})]) {
-      if (y?.scale?.domain) y.scale.domain = y.scale.domain.map((name) => (typeof name === "string" ? broken(name) : name));
+      if (y?.scale?.domain) y.scale.domain = y.scale.domain.map(name);
     }
+    spec.height = Math.max(spec.height, names.size * (most * spec.config.axisY.labelLineHeight + 8));
   };
 
   const live = new Map();
