@@ -66,7 +66,7 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
     nothing can be proven, and why.
     """
     started, tried = perf_counter(), origins(sampled(log), settings.seed)
-    made = _made(log, settings)
+    made = Made.at(log.clock, "proof", seed=settings.seed, engine=log.engine_version, rows_in=log.rows)
     made_there, refused = _grouped_there([origin for origin in tried if origin.now.teaches], settings)
     if not made_there:
         return Proof(made=made, verdict=_why_not(log, tried, refused))
@@ -110,20 +110,6 @@ def _grouped_there(
         if grouped.choice.picked > 1:
             made.append((origin, grouped))
     return made, refused
-
-
-def _made(log: EventLog, settings: SegmentSettings) -> Made:
-    clock = log.clock
-    return Made(
-        "proof",
-        clock.iso,
-        clock.look_back_days,
-        clock.horizon_days,
-        clock.timezone,
-        settings.seed,
-        f"{log.engine.name} {log.engine.version}",
-        log.rows,
-    )
 
 
 def _tried(origin: Origin, grouped: Grouped) -> Tried:

@@ -25,7 +25,7 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
     """Better, level or worse than the best plain way, by the paired interval; and whether it beats chance at all."""
     by_key = {contender.key: contender for contender in contenders}
     choice = by_key["choice"]
-    rivals = [by_key[key] for key in PLAIN if key in by_key and key != f"kmeans_{space}"]
+    rivals = [by_key[key] for key in PLAIN if key in by_key and key != own_baseline(space)]
     said: dict[str, str | Text] = {
         "r": f"{choice.r_squared.value:.0%}",
         "low": f"{choice.r_squared.low:.0%}",
@@ -41,6 +41,11 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
     ahead = best.ahead
     code = "level" if ahead is None else "better" if ahead.low > 0 else "worse" if ahead.high < 0 else "level"
     return Verdict(code, texts(f"verdict.{code}", **said))
+
+
+def own_baseline(space: str) -> str:
+    """The baseline that is the choice itself: k-means in the space that was picked."""
+    return {"rfm": "kmeans_log_rfm"}.get(space, f"kmeans_{space}")
 
 
 def unproven(reason: str, log: EventLog, **values: int | Text) -> Verdict:
