@@ -7,6 +7,8 @@ from importlib.resources import files
 import pytest
 
 from shoal.features.catalogue import CATALOGUE
+from shoal.features.statement import different_days
+from shoal.words.clock import Clock
 from tests.engines.sql_lint import lint
 
 BAD = {
@@ -66,7 +68,9 @@ GOOD = [
     "SELECT brand, COUNT(*) AS n FROM events GROUP BY brand ORDER BY n DESC, brand NULLS LAST LIMIT 5",
     "SELECT COUNT(*) FILTER (WHERE event_type = 'view') FROM events WHERE substring(md5(customer_id), 1, 4) < '051f'",
 ]
+CLOCK = Clock(1_323_475_200, 365, 90)
 PLACEHOLDERS = {
+    "days_active": different_days(CLOCK),
     "events": "events", "as_of": 1_323_475_200, "start": 1_291_939_200, "look_back": "365e0", "category": "category_1",
     "worth": "SUM(amount)", "category_event": "purchase", "join_groups": " LEFT JOIN product_groups USING (product_id)",
 }  # fmt: skip

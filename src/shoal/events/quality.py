@@ -80,12 +80,8 @@ def _later(records: int, log: EventLog) -> tuple[Finding, ...]:
 
 
 def _made(log: EventLog, evidence: Evidence, records: int) -> Made:
-    clock, seconds = log.clock, round(time.monotonic() - evidence.started, 3)
-    engine = f"{log.engine.name} {log.engine.version}"
-    return Made(
-        "events", clock.iso, clock.look_back_days, clock.horizon_days, clock.timezone,
-        engine=engine, rows_in=records, rows_out=log.rows, seconds=seconds,
-    )  # fmt: skip
+    seconds = round(time.monotonic() - evidence.started, 3)
+    return Made.at(log.clock, "events", engine=log.engine_version, rows_in=records, rows_out=log.rows, seconds=seconds)
 
 
 def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Counts:

@@ -54,6 +54,11 @@ class EventLog:
     clock: Clock
     has_products: bool
 
+    @property
+    def engine_version(self) -> str:
+        """The engine that holds the events, for provenance: ``duckdb 2.0.0``."""
+        return f"{self.engine.name} {self.engine.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -55,19 +55,16 @@ def build(
     if scheme is not None and scheme.learned:
         use_groups(log, scheme.groups)
     supported, absent = _supported(log, clock, scheme) if like is None else _as_in(like, log)
-    table = log.engine.table(features_sql(log, clock, supported, scheme)).combine_chunks()
+    table = log.engine.table(features_sql(log, clock, supported, scheme))
     return Features(
-        made=Made(
+        made=Made.at(
+            clock,
             "features",
-            clock.iso,
-            clock.look_back_days,
-            clock.horizon_days,
-            clock.timezone,
-            seed,
-            f"{log.engine.name} {log.engine.version}",
-            log.rows,
-            table.num_rows,
-            perf_counter() - started,
+            seed=seed,
+            engine=log.engine_version,
+            rows_in=log.rows,
+            rows_out=table.num_rows,
+            seconds=perf_counter() - started,
         ),
         findings=tuple(_findings(absent, scheme)),
         table=table,

@@ -3,7 +3,8 @@
 A feature is one line: its name, the block it belongs to, how it is distributed (`Kind`), its unit, the grain its
 expression is evaluated at, the expression, and what the log must carry. Words (label, meaning, what null means) stand
 in ``texts.toml`` under ``feature.NAME``. The grains are the CTEs of ``sql/``; an expression may use their columns and
-the placeholders ``{as_of}``, ``{start}`` and ``{look_back}`` (epoch seconds, epoch seconds, days).
+the placeholders ``{as_of}``, ``{start}`` and ``{look_back}`` (epoch seconds, epoch seconds, days) and
+``{days_active}`` (the number of different days among rows of `events`).
 
 Expressions keep to integers and decimals until the last step and divide only doubles: see CONTRIBUTING, "SQL".
 """
@@ -18,7 +19,7 @@ from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.features")
 
-Grain = Literal["known", "orders", "gaps", "lines", "products", "categories", "events"]
+Grain = Literal["known", "orders", "lines", "products", "categories", "events"]
 Empty = Literal["zero", "null", "look_back"]
 """What a customer without any row at the grain gets: nothing bought is 0, a mean of nothing is null, and "days since"
 something that did not happen in the look-back is the whole look-back."""
@@ -72,6 +73,11 @@ def _share_of_orders(name: str, condition: str, *needs: str) -> Feature:
     return Feature(name, "time", "share", "share of orders", "orders", sql, ("type:purchase", *needs), empty="null")
 
 
+def _events(name: str, kind: str) -> Feature:
+    sql = f"COUNT(*) FILTER (WHERE event_type = '{kind}')"
+    return Feature(name, "browsing", "count", "events", "events", sql, (f"type:{kind}",))
+
+
 CATALOGUE: tuple[Feature, ...] = (
     Feature(
         "tenure_days", "orders", "days", "days", "known", "MIN(least(({as_of} - first_seen_s) / 864e2, {look_back}))"
@@ -108,25 +114,19 @@ CATALOGUE: tuple[Feature, ...] = (
         "average_order_value", "money", "currency", "CAST(SUM(amount) AS DOUBLE) / COUNT(*)", "amount", empty="null"
     ),
     _orders("largest_order_value", "money", "currency", "CAST(MAX(amount) AS DOUBLE)", "amount"),
-    Feature(
+    _orders(
         "gap_mean_days",
-        "orders",
         "days",
         "days",
-        "gaps",
-        "CAST(SUM(gap_days) AS DOUBLE) / COUNT(*)",
-        ("type:purchase",),
+        "CAST(SUM(gap_days) AS DOUBLE) / NULLIF(COUNT(gap_days), 0)",
         empty="null",
     ),
-    Feature(
+    _orders(
         "gap_std_days",
-        "orders",
         "days",
         "days",
-        "gaps",
-        "CASE WHEN COUNT(*) > 1 THEN sqrt(greatest(CAST(SUM(gap_days * gap_days) AS DOUBLE) "
-        "- CAST(SUM(gap_days) * SUM(gap_days) AS DOUBLE) / COUNT(*), 0e0) / (COUNT(*) - 1)) END",
-        ("type:purchase",),
+        "CASE WHEN COUNT(gap_days) > 1 THEN sqrt(greatest(CAST(SUM(gap_days * gap_days) AS DOUBLE) "
+        "- CAST(SUM(gap_days) * SUM(gap_days) AS DOUBLE) / COUNT(gap_days), 0e0) / (COUNT(gap_days) - 1)) END",
         empty="null",
     ),
     Feature(
@@ -243,21 +243,19 @@ CATALOGUE: tuple[Feature, ...] = (
     _share_of_orders("share_afternoon", "hour >= 12 AND hour < 18", "hour"),
     _share_of_orders("share_evening", "hour >= 18 AND hour < 23", "hour"),
     _share_of_orders("share_night", "hour >= 23 OR hour < 5", "hour"),
-    Feature("days_active", "browsing", "count", "days", "events", "COUNT(*)", ("type:view",)),
-    Feature("views", "browsing", "count", "events", "events", "CAST(SUM(n_view) AS BIGINT)", ("type:view",)),
-    Feature("carts", "browsing", "count", "events", "events", "CAST(SUM(n_cart) AS BIGINT)", ("type:cart",)),
-    Feature(
-        "favourites", "browsing", "count", "events", "events", "CAST(SUM(n_favourite) AS BIGINT)", ("type:favourite",)
-    ),
-    Feature("searches", "browsing", "count", "events", "events", "CAST(SUM(n_search) AS BIGINT)", ("type:search",)),
-    Feature("reviews", "browsing", "count", "events", "events", "CAST(SUM(n_review) AS BIGINT)", ("type:review",)),
+    Feature("days_active", "browsing", "count", "days", "events", "{days_active}", ("type:view",)),
+    _events("views", "view"),
+    _events("carts", "cart"),
+    _events("favourites", "favourite"),
+    _events("searches", "search"),
+    _events("reviews", "review"),
     Feature(
         "days_since_last_visit",
         "browsing",
         "days",
         "days",
         "events",
-        "least(({as_of} - MAX(last_s)) / 864e2, {look_back})",
+        "least(({as_of} - MAX(ts_s)) / 864e2, {look_back})",
         ("type:view",),
         empty="look_back",
     ),

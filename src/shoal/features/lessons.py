@@ -19,6 +19,11 @@ from shoal.features.result import Lesson
 from shoal.words.clock import DAY_S, Clock
 
 MOST_LESSONS = 2
+READ = (
+    *("customer_id", "event_type", "ts_s", "day", "hour", "dow", "order_id", "product_id"),
+    *("category_1", "category", "quantity", "amount", "discount"),
+)
+"""The columns that features and outcomes read; a sample carries no others."""
 MOST_CUSTOMERS = 100_000
 """More customers than this teach no more: a lesson then holds an md5 sample of about that many."""
 
@@ -53,7 +58,8 @@ def sampled(log: EventLog) -> EventLog:
     limit = f"{int(16**6 * MOST_CUSTOMERS / log.customers):06x}"
     log.engine.run(
         "CREATE OR REPLACE TEMP TABLE sampled_events AS "
-        f"SELECT * FROM {log.relation} WHERE substring(md5(customer_id), 1, 6) < {literal(limit)}"
+        f"SELECT {', '.join(READ)} FROM {log.relation} WHERE substring(md5(customer_id), 1, 6) < {literal(limit)}"
     )
-    rows, customers = log.engine.rows("SELECT COUNT(*), COUNT(DISTINCT customer_id) FROM sampled_events")[0]
+    counted = "SELECT customer_id, COUNT(*) AS n FROM sampled_events GROUP BY customer_id"
+    customers, rows = log.engine.rows(f"SELECT COUNT(*), CAST(SUM(n) AS BIGINT) FROM ({counted}) AS counted")[0]
     return replace(log, relation="sampled_events", rows=rows, customers=customers)

@@ -14,9 +14,10 @@ from shoal.engines.contract import quoted
 from shoal.events.result import EventLog
 from shoal.features.catalogue import Feature
 from shoal.features.categories import CategoryScheme, pivot
-from shoal.words.clock import Clock
+from shoal.words.clock import DAY_S, Clock
 
-GRAINS = ("orders", "gaps", "lines", "products", "categories", "events")
+GRAINS = ("orders", "lines", "products", "categories", "events")
+BITS = 62
 
 
 def features_sql(log: EventLog, clock: Clock, features: Sequence[Feature], scheme: CategoryScheme | None) -> str:
@@ -24,7 +25,7 @@ def features_sql(log: EventLog, clock: Clock, features: Sequence[Feature], schem
     filled = _placeholders(log, clock, scheme)
     measures = {grain: _measures(grain, features, scheme, filled) for grain in ("known", *GRAINS)}
     measured = [grain for grain, columns in measures.items() if columns]
-    steps = [f"{grain} AS (\n{_grain(grain).format(**filled)})" for grain in _computed(measured)]
+    steps = [f"{grain} AS (\n{_grain(grain).format(**filled)})" for grain in ("known", "look_back", *measured[1:])]
     steps += [
         f"{grain}_of AS (SELECT customer_id, {', '.join(measures[grain])} FROM {grain} GROUP BY customer_id)"
         for grain in measured
@@ -42,6 +43,7 @@ def _placeholders(log: EventLog, clock: Clock, scheme: CategoryScheme | None) ->
         "as_of": clock.as_of,
         "start": clock.features.start,
         "look_back": f"{clock.look_back_days}e0",
+        "days_active": different_days(clock),
         "category": scheme.column if scheme else "",
         "worth": scheme.worth if scheme else "",
         "category_event": scheme.event if scheme else "",
@@ -49,10 +51,18 @@ def _placeholders(log: EventLog, clock: Clock, scheme: CategoryScheme | None) ->
     }
 
 
-def _computed(measured: Sequence[str]) -> list[str]:
-    """The grains to compute, each after those it reads: all but `known` read the look-back, gaps read orders."""
-    needed = {*measured, *({"orders"} if "gaps" in measured else ())}
-    return ["known", "look_back", *(grain for grain in GRAINS if grain in needed)]
+def different_days(clock: Clock) -> str:
+    """How many different values `day` has in a group, as one bit a day: no row a customer and day is ever held.
+
+    A look-back that starts or ends within a day, in any zone, touches at most two days more than it is long.
+    """
+    first, last = clock.features.start // DAY_S - 1, clock.features.end // DAY_S + 1
+    blocks = [
+        f"bit_count(bit_or(CASE WHEN day >= {start} AND day < {start + BITS} "
+        f"THEN CAST(1 AS BIGINT) << (day - {start}) ELSE CAST(0 AS BIGINT) END))"
+        for start in range(first, last + 1, BITS)
+    ]
+    return " + ".join(f"CAST({block} AS BIGINT)" for block in blocks)
 
 
 def _grain(name: str) -> str:

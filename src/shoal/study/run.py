@@ -188,17 +188,14 @@ def _manifest(
 ) -> Manifest:
     clock = log.clock
     return Manifest(
-        made=Made(
+        made=Made.at(
+            clock,
             "study",
-            clock.iso,
-            clock.look_back_days,
-            clock.horizon_days,
-            clock.timezone,
-            settings.seed,
-            f"{log.engine.name} {log.engine.version}",
-            quality.made.rows_in,
-            log.customers,
-            costs.total,
+            seed=settings.seed,
+            engine=log.engine_version,
+            rows_in=quality.made.rows_in,
+            rows_out=log.customers,
+            seconds=costs.total,
         ),
         study=building.name,
         inputs=tuple(InputFile(file.file, file.sha256, file.records) for file in quality.files),

@@ -6,6 +6,9 @@ import platform
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from shoal.words.clock import Clock
 
 
 @cache
@@ -39,6 +42,11 @@ class Made:
     rows_out: int = 0
     seconds: float = 0.0
     versions: dict[str, str] = field(default_factory=lambda: dict(installed_versions()))
+
+    @classmethod
+    def at(cls, clock: Clock, stage: str, **more: Any) -> Made:
+        """Made under a clock: its cut, spans and zone; `more` are the other fields."""
+        return cls(stage, clock.iso, clock.look_back_days, clock.horizon_days, clock.timezone, **more)
 
     def with_rows(self, rows_out: int, seconds: float) -> Made:
         """The same conditions, with what came out and how long it took."""

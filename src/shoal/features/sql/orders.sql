@@ -2,7 +2,7 @@
 -- `clock` carries hour and weekday of the order's first line beside its time, so that one minimum finds all three.
 SELECT customer_id, first_s, day, n_lines, quantity, amount, hour, dow,
        CASE WHEN day_before IS NULL OR day_before < day THEN 1 ELSE 0 END AS first_of_day,
-       CASE WHEN day_before < day THEN day - day_before END AS gap_days
+       CASE WHEN day_before < day THEN CAST(day - day_before AS BIGINT) END AS gap_days
 FROM (
   SELECT customer_id, first_s, day, n_lines, quantity, amount,
          clock % 10 AS dow, (clock % 1000 - clock % 10) / 10e0 AS hour,
