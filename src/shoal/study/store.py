@@ -23,7 +23,7 @@ from shoal.words.errors import StudyError, error
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.study")
-BUILDING, WORK = ".building-", ".work-"
+BUILDING, WORK, POINTER = ".building-", ".work-", ".current-"
 REASONS = {
     errno.ENOSPC: "no_space",
     errno.EDQUOT: "no_space",
@@ -58,13 +58,12 @@ class Store:
     def current(self) -> Path:
         """The folder of the published study. Raises `StudyError` when there is none."""
         try:
-            name = (self.root / "current").read_text(encoding="utf-8").strip()
+            name = (self.root / "current").read_text(encoding="utf-8", errors="replace").strip()
         except OSError as problem:
             raise error(StudyError, texts, "no_study", folder=self.root) from problem
-        folder = self.studies / name
-        if not name or name != Path(name).name or not folder.is_dir():
+        if name not in self.names():
             raise error(StudyError, texts, "lost_study", folder=self.root, name=name)
-        return folder
+        return self.studies / name
 
     def names(self) -> list[str]:
         """The published studies, oldest name first."""
@@ -115,6 +114,8 @@ class Store:
         """Remove what a killed run left. Safe: the lock says that nobody is writing."""
         for left in (*self.root.glob(f"{WORK}*"), *self.studies.glob(f"{BUILDING}*")):
             shutil.rmtree(left, ignore_errors=True)
+        for pointer in self.root.glob(f"{POINTER}*"):
+            pointer.unlink(missing_ok=True)
 
     def _free_name(self, stem: str) -> str:
         taken = set(self.names())
@@ -124,13 +125,24 @@ class Store:
         for path in sorted(folder.rglob("*")):
             _flush(path)
         _flush(folder)
-        folder.rename(self.studies / name)
-        _flush(self.studies)
-        aside = self.root / f".current-{name}"
-        aside.write_text(f"{name}\n", encoding="utf-8")
-        _flush(aside)
-        aside.replace(self.root / "current")
+        pointer = self.root / f"{POINTER}{name}"
+        try:
+            pointer.write_text(f"{name}\n", encoding="utf-8")
+            _flush(pointer)
+            self._put_in_place(folder, pointer, name)
+        finally:
+            pointer.unlink(missing_ok=True)
         _flush(self.root)
+
+    def _put_in_place(self, folder: Path, pointer: Path, name: str) -> None:
+        """Both renames or, where the disk refuses the second, neither."""
+        folder.rename(self.studies / name)
+        try:
+            _flush(self.studies)
+            pointer.replace(self.root / "current")
+        except OSError:
+            (self.studies / name).rename(folder)
+            raise
 
 
 def _flush(path: Path) -> None:
