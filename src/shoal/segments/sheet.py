@@ -78,7 +78,7 @@ def read_sheet(source: Any) -> Sheet:
 
 def _of_frame(frame: Any) -> pa.Table:
     """A pandas, polars or Arrow frame as Arrow; an unnamed pandas index is dropped, for ids are columns."""
-    table = pa.table(frame)
+    table = _plain(pa.table(frame))
     return table.select([name for name in table.column_names if not re.fullmatch(r"__index_level_\d+__", name)])
 
 
@@ -88,7 +88,18 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _of_parquet(path: Path) -> Sheet:
-    return Sheet(path.name, pq.ParquetFile(path).read(), path=path)
+    return Sheet(path.name, _plain(pq.ParquetFile(path).read()), path=path)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table with one kind of text: the libraries have four, and Arrow computes with two of them."""
+    return table.cast(pa.schema([field.with_type(_plain_type(field.type)) for field in table.schema]))
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return _plain_type(kind.value_type)
+    return pa.string() if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) else kind
 
 
 def _of_csv(path: Path) -> Sheet:

@@ -81,6 +81,7 @@ def assign(
             products=products,
             **reading,
         )
+        engine.lock()
         features = build(log, log.clock, frozen_categories(study.features), like=study.features)
     return Assigned(
         made=features.made,

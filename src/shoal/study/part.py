@@ -30,6 +30,6 @@ def find_part(folder: Path, part: str = "study", which: str | None = None) -> St
 
 def _number(study: Study, which: str) -> int:
     known = [segment.number for segment in study.segments.segments]
-    if not which.isdigit() or int(which) not in known:
+    if not which.isdecimal() or int(which) not in known:
         raise error(UsageError, texts, "no_segment", asked=which, known=", ".join(map(str, known)))
     return int(which)

@@ -21,7 +21,7 @@ from shoal.study.costs import Costs
 from shoal.study.history import write_history
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Building, Store
-from shoal.words.clock import parse_days
+from shoal.words.clock import parse_days, parse_time, zone
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
 from shoal.words.progress import Progress, silent
@@ -55,6 +55,23 @@ class RunSettings:
     def __post_init__(self) -> None:
         if self.stages not in STAGES:
             raise error(UsageError, texts, "no_stage", asked=self.stages, known=", ".join(STAGES))
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse now what could only fail later, after minutes of loading."""
+        _ = self.segmentation, self.horizon_days, self.look_back_days
+        if self.as_of is not None:
+            parse_time(self.as_of, self.timezone or "UTC")
+        zone(self.timezone or "UTC")
+
+    @property
+    def horizon_days(self) -> int:
+        return parse_days(self.horizon)
+
+    @property
+    def look_back_days(self) -> int | None:
+        """None for shoal to choose."""
+        return None if self.look_back == "auto" else parse_days(self.look_back)
 
     @property
     def segmentation(self) -> SegmentSettings:
@@ -162,8 +179,8 @@ def _load(
         workspace,
         columns=settings.columns,
         as_of=settings.as_of,
-        horizon_days=parse_days(settings.horizon),
-        look_back_days=None if settings.look_back == "auto" else parse_days(settings.look_back),
+        horizon_days=settings.horizon_days,
+        look_back_days=settings.look_back_days,
         timezone=settings.timezone,
         currency=settings.currency,
         exclude=settings.exclude,
