@@ -78,6 +78,7 @@ class Proof(Result):
                     customers=max(origin.customers for origin in self.origins),
                     horizon=self.made.horizon_days,
                     last=self.origins[0].cut[:10],
+                    groups=self.origins[0].k,
                 )
             )
             yield intervals(

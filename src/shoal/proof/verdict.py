@@ -30,7 +30,6 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
         "r": f"{choice.r_squared.value:.0%}",
         "low": f"{choice.r_squared.low:.0%}",
         "high": f"{choice.r_squared.high:.0%}",
-        "groups": f"{choice.groups:.0f}",
     }
     if choice.r_squared.low <= max(0.0, by_key["random"].r_squared.high):
         return Verdict("random", texts("verdict.random", **said))

@@ -24,7 +24,7 @@ from shoal.words.language import Text, joined
 Limits = Mapping[str, tuple[float, float]]
 Fitted = tuple[SpaceColumn, Floats]
 RFM: dict[str, Transform] = {"days_since_last_order": "identity", "orders": "log1p", "spend_total": "log1p"}
-EDGE = 9
+EDGE = 4
 ROOTED = ("count", "money", "category_money")
 
 
@@ -167,9 +167,9 @@ def _axis(
 
 
 def edges(values: Floats) -> tuple[float, float]:
-    """Where an axis ends: at its tenth smallest and tenth largest value, or the hundredth part of a small shop.
+    """Where an axis ends: at its fifth smallest and fifth largest value, or the hundredth part of a small shop.
 
-    Nobody stands further out than a group of customers could: otherwise single customers become segments. Where these
+    Nobody stands further out than the smallest group of customers could: otherwise single customers become segments. Where these
     are equal (nearly everyone alike) the whole range, so that the rare ones count.
     """
     rank = min(EDGE, len(values) // 100)
