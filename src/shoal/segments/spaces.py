@@ -169,8 +169,8 @@ def _axis(
 def edges(values: Floats) -> tuple[float, float]:
     """Where an axis ends: at its fifth smallest and fifth largest value, or the hundredth part of a small shop.
 
-    Nobody stands further out than the smallest group of customers could: otherwise single customers become segments. Where these
-    are equal (nearly everyone alike) the whole range, so that the rare ones count.
+    Nobody stands further out than the smallest group of customers could: otherwise single customers become segments.
+    Where these are equal (nearly everyone alike) the whole range, so that the rare ones count.
     """
     rank = min(EDGE, len(values) // 100)
     ordered = np.partition(values, (rank, len(values) - 1 - rank))
