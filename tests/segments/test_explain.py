@@ -7,6 +7,7 @@ from scipy.stats import ttest_ind
 from shoal.features.result import Features
 from shoal.segments.explain import explain
 from shoal.segments.naming import named
+from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Segment
 from shoal.segments.result import Segments
 from tests.segments.made import features_of, shop
@@ -84,7 +85,7 @@ def test_a_segment_without_orders_has_no_last_order() -> None:
     (segment,) = (one for one in _named(features, idle) if one.number == 2)
     assert "no order in the last 365 days" in " ".join(contrast.text.en for contrast in segment.contrasts)
     assert segment.favourites == ()
-    assert segment.name.en == "Customers without an order in the period"
+    assert segment.name.en == "Dormant customers"
 
 
 def test_every_contrast_lies_on_the_side_its_words_show(three: Segments) -> None:
@@ -135,7 +136,42 @@ def _named(features: Features, labels: np.ndarray) -> tuple[Segment, ...]:
 def test_names_are_composed_from_facts(three: Segments) -> None:
     names = {one.name.en for one in three.segments}
     assert "Recent big-spending regulars" in names
-    assert any(name.startswith("Lapsed one-time buyers") for name in names)
+    assert "Lapsed one-time Garden buyers" in names
+
+
+def test_names_are_short_and_never_numbered_where_anything_tells_segments_apart(three: Segments) -> None:
+    for one in three.segments:
+        assert len(one.name.en.split()) <= 5
+        assert not any(sign.isdigit() for sign in one.name.en)
+
+
+def test_the_size_of_spend_has_its_words() -> None:
+    """The mean is about 640: 40,000 is 62 times as much, 3,500 five and a half times."""
+    spend = np.r_[np.full(3, 40_000.0) + np.arange(3), np.full(60, 3_500.0) + np.arange(60), np.full(537, 100.0)]
+    features = features_of(
+        {
+            "days_since_last_order": DRAW.uniform(1, 90, 600),
+            "orders": DRAW.poisson(4, 600) + 1.0,
+            "spend_total": spend + DRAW.uniform(0, 9, 600),
+        }
+    )
+    names = [one.name.en for one in _named(features, np.repeat([0, 1, 2], [3, 60, 537]))]
+    assert names[:2] == ["Key accounts", "Top spenders"]
+
+
+def test_a_persona_is_two_sentences_of_facts(three: Segments) -> None:
+    lapsed = next(one for one in three.segments if "Lapsed" in one.name.en)
+    days = lapsed.of("days_since_last_order")
+    assert f"ordered once, for GBP {lapsed.of('spend_total').median:,.0f}" in lapsed.persona.en
+    assert f"the last {days.median:,.0f} days ago." in lapsed.persona.en
+    assert all(one.persona.en.count(". ") == 1 and one.persona.zh.count("。") == 2 for one in three.segments)
+
+
+def test_a_persona_of_random_labels_leans_to_nothing() -> None:
+    features = shop(2_000)
+    for one in _named(features, np.random.default_rng(1).integers(0, 3, 2_000)):
+        told = with_personas([one], features.columns, "GBP")[0].persona.en
+        assert "more than others" not in told.lower()
 
 
 @pytest.mark.parametrize("k", [2, 5, 12, 20])
@@ -165,8 +201,8 @@ def test_a_favourite_category_stands_in_the_name_where_it_is_strong() -> None:
         }
     )
     names = [one.name for one in _named(features, np.repeat([0, 1], 80))]
-    assert [name.en for name in names] == ["Customers who prefer Tea", "Customers who prefer Rice"]
-    assert [name.zh for name in names] == ["偏爱Tea的顾客", "偏爱Rice的顾客"]
+    assert [name.en for name in names] == ["Buyers who prefer Tea", "Buyers who prefer Rice"]
+    assert [name.zh for name in names] == ["偏爱Tea的买家", "偏爱Rice的买家"]
 
 
 def test_a_plain_table_is_named_by_its_columns() -> None:

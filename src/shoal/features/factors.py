@@ -125,4 +125,8 @@ def _label(own: Counter[str], everywhere: Counter[str], names: list[str]) -> str
             chosen.append(phrase)
         if len(chosen) == 2:
             break
-    return ", ".join(chosen) if chosen else min(names, key=lambda name: (len(name), name))
+    return " & ".join(map(_titled, chosen)) if chosen else min(names, key=lambda name: (len(name), name))
+
+
+def _titled(phrase: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in phrase.split())

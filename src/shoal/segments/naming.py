@@ -1,38 +1,31 @@
-"""First names, composed from facts: "Recent big spenders", "Lapsed one-time buyers", "Regulars who prefer Kitchen".
+"""First names, composed from facts: "Top spenders", "Lapsed one-time buyers", "Regulars who prefer Kitchen".
 
-What enters are portraits, what leaves is a name each, different from one another. The one thing to know: a word is used
-only where the near end of the contrast's 95 % interval passes a threshold, so no name says more than its interval.
+What enters are portraits, what leaves is a short name each, different from one another by something that is so. The
+one thing to know: a word is used only where the near end of the contrast's 95 % interval passes a threshold, so no
+name says more than its interval. Where nothing sets two segments apart, their names only say which is which.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
 from shoal.features.result import FeatureInfo
+from shoal.segments.phrases import amount, rounded
 from shoal.segments.portrait import Segment
+from shoal.segments.traits import clear, favourite_label, traits
 from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
-CLEAR = 0.4
-"""Standard deviations from the rest of the shop that the whole interval must pass before a word is used."""
 STRONG_LIFT, STRONG_SHARE = 1.5, 0.25
-TRAITS: tuple[tuple[str, int, str], ...] = (
-    ("share_weekend", 1, "weekend"),
-    ("share_evening", 1, "evening"),
-    ("share_night", 1, "night"),
-    ("share_morning", 1, "morning"),
-    ("share_afternoon", 1, "afternoon"),
-    ("share_refunded", 1, "refunds"),
-    ("share_discounted", 1, "discounts"),
-    ("average_order_value", 1, "large_orders"),
-    ("average_order_value", -1, "small_orders"),
-    ("tenure_days", -1, "new"),
-    ("products_distinct", 1, "many_products"),
-    ("share_repeat_products", 1, "repeat_products"),
-    ("categories_distinct", -1, "few_categories"),
-)
+TOP, KEY = 5.0, 20.0
+"""So many times the shop's mean spend makes top spenders, and key accounts."""
+WORDS = 5
+"""A name of more words is only given where no shorter one is left."""
 NOUNS = {
     (1, 1): "big_regulars",
     (1, 0): "regulars",
@@ -42,69 +35,95 @@ NOUNS = {
     (-1, 1): "rare_big",
     (-1, 0): "rare",
     (-1, -1): "rare_small",
-    (0, 0): "customers",
 }
 
 
-def named(segments: Sequence[Segment], columns: Sequence[FeatureInfo]) -> tuple[Segment, ...]:
-    """The segments with their names, all different in both languages."""
+def named(
+    segments: Sequence[Segment], columns: Sequence[FeatureInfo], currency: str | None = None, learned: bool = False
+) -> tuple[Segment, ...]:
+    """The segments with their names, all different in both languages; `learned` says that categories are groups."""
     known = {info.name for info in columns}
     if len(segments) == 1:
         return (replace(segments[0], name=texts("name.everyone")),)
     labels = {info.name: info.label for info in columns}
-    shop = {"days_since_last_order", "orders"} <= known and any(info.kind != "number" for info in columns)
-    offers = [_shop_names(segment) if shop else _table_names(segment, labels) for segment in segments]
+    if {"days_since_last_order", "orders"} <= known and any(info.kind != "number" for info in columns):
+        offers = [[*_shop_names(segment, currency, learned)] for segment in segments]
+    else:
+        offers = [_table_names(segment, labels) for segment in segments]
     return tuple(replace(s, name=name) for s, name in zip(segments, _different(offers, segments), strict=True))
 
 
-def _different(offers: list[list[Text]], segments: Sequence[Segment]) -> list[Text]:
-    """One offer each, no two alike: where names meet, each of them says one thing more; at the end, its number."""
-    level = [0] * len(offers)
-    while True:
-        names = [_titled(offer[at]) for offer, at in zip(offers, level, strict=True)]
-        double = _doubles(names)
-        longer = [i for i in double if level[i] + 1 < len(offers[i])]
-        if not longer:
-            break
-        for i in longer:
-            level[i] += 1
-    numbered = {i: texts("name.numbered", name=names[i], number=segments[i].number) for i in double}
-    return [numbered.get(i, name) for i, name in enumerate(names)]
+def _different(offers: Sequence[Sequence[Text]], segments: Sequence[Segment]) -> list[Text]:
+    """One offer each, no two alike, the shortest and first ones as far as they go round.
+
+    An assignment of least cost, a cost being an offer's place; the first segments have first choice.
+    """
+    lists = [_ranked(one, segment) for one, segment in zip(offers, segments, strict=True)]
+    names = sorted({name.en for one in lists for name in one})
+    cost = np.full((len(lists), len(names)), 1e6)
+    for row, one in enumerate(lists):
+        for place, name in reversed(list(enumerate(one))):
+            cost[row, names.index(name.en)] = place * (1 + (len(lists) - row) * 1e-3)
+    _, taken = linear_sum_assignment(cost)
+    found = [next(n for n in one if n.en == names[at]) for one, at in zip(lists, taken, strict=True)]
+    double = Counter(name.zh for name in found)
+    return [one[-1] if double[name.zh] > 1 else name for name, one in zip(found, lists, strict=True)]
 
 
-def _doubles(names: list[Text]) -> list[int]:
-    en, zh = Counter(name.en for name in names), Counter(name.zh for name in names)
-    return [i for i, name in enumerate(names) if en[name.en] > 1 or zh[name.zh] > 1]
+def _ranked(offers: Sequence[Text], segment: Segment) -> list[Text]:
+    """The short offers before the long ones; at the end the first with the segment's number, which nobody else has."""
+    titled = [Text(name.en[:1].upper() + name.en[1:], name.zh) for name in offers]
+    last = texts("name.numbered", name=titled[0], number=segment.number)
+    return [*sorted(titled, key=lambda name: len(name.en.split()) > WORDS), last]
 
 
-def _titled(name: Text) -> Text:
-    return Text(name.en[:1].upper() + name.en[1:], name.zh)
+def _shop_names(segment: Segment, currency: str | None, learned: bool) -> Iterator[Text]:
+    """Names of a shop's segment: how recent, what kind of buyer, what it prefers, what else is clearly more."""
+    key = _noun(segment)
+    noun, recency = texts(f"name.noun.{key}"), "" if key in ("silent", "visitors", "key", "top") else _recency(segment)
+    if _strong_taste(segment):
+        category = favourite_label(segment.favourites[0], learned)
+        yield from (_tasting(key, word, category) for word in dict.fromkeys((recency, "")))
+    elif key in ("buyers", "customers") and not recency:
+        yield from (trait.named(noun) for trait in traits(segment, learned))
+        yield texts("name.average")
+    yield from _recent(recency, noun)
+    yield noun
+    yield from _with_traits(segment, noun, recency, learned)
+    yield from _figures(segment, noun, currency)
 
 
-def _shop_names(segment: Segment) -> list[Text]:
-    """Names of a shop's segment from short to long: how recent, what kind of buyer, then one or two traits."""
-    recency = {-1: "recent", 0: "", 1: "lapsed"}[_clear(segment, "days_since_last_order")]
-    noun, traits = _noun(segment), _traits(segment)
-    recency = "" if noun == "no_orders" else recency
-    if not recency and noun == "customers" and not traits:
-        return [texts("name.average")]
-    pairs = [(trait,) for trait in traits] + [(traits[0], trait) for trait in traits[1:]]
-    bare = () if _strong_taste(segment) or (noun == "customers" and not recency) else ((),)
-    return [_composed(recency, noun, chosen) for chosen in (*bare, *pairs)]
+def _tasting(key: str, recency: str, category: Text) -> Text:
+    """A kind of buyer with its taste; the taste moves inside where "who prefer" makes the name long."""
+    short = texts(f"name.noun.{key}"), texts(f"name.taste.{key}", category=category)
+    long = texts("name.trait.category", noun=short[0], category=category)
+    plain, tight = (next(_recent(recency, noun, with_trait=True), noun) for noun in (long, short[1]))
+    return plain if len(plain.en.split()) <= WORDS else tight
 
 
-def _composed(recency: str, noun: str, traits: tuple[Text, ...]) -> Text:
-    form = ("recency" if recency else "") + ("_" if recency and traits else "") + ("traits" if traits else "")
-    said = {"noun": texts(f"name.noun.{noun}"), "traits": joined(traits)}
+def _with_traits(segment: Segment, noun: Text, recency: str, learned: bool) -> Iterator[Text]:
+    for trait in traits(segment, learned):
+        yield trait.named(noun)
+        yield from _recent("" if trait.key == "new" else recency, trait.named(noun), with_trait=True)
+
+
+def _figures(segment: Segment, noun: Text, currency: str | None) -> Iterator[Text]:
+    """What is typical, where anything sets the segment apart at all."""
+    for feature, kind in (("spend_total", "money"), ("orders", "count")) if segment.contrasts else ():
+        part = segment.of(feature)
+        if part is not None and part.median:
+            value = amount(rounded(part.median), "money" if kind == "money" else "count", currency)
+            yield texts(f"name.figure.{kind}", noun=noun, value=value)
+
+
+def _recent(recency: str, noun: Text, with_trait: bool = False) -> Iterator[Text]:
     if recency:
-        said["recency"] = texts(f"name.recency.{recency}")
-    return texts(f"name.form.{form or 'bare'}", **said)
+        word = texts(f"name.recency.{recency}")
+        yield texts("name.form.recency_trait" if with_trait else "name.form.recency", recency=word, noun=noun)
 
 
-def _traits(segment: Segment) -> list[Text]:
-    """What can be added to the name: the favourite category, then what is clearly above or below the rest."""
-    category = [texts("name.trait.category", category=one.label) for one in segment.favourites[:1]]
-    return category + [texts(f"name.trait.{key}") for feature, side, key in TRAITS if _clear(segment, feature) == side]
+def _recency(segment: Segment) -> str:
+    return {-1: "recent", 0: "", 1: "lapsed"}[clear(segment, "days_since_last_order")]
 
 
 def _strong_taste(segment: Segment) -> bool:
@@ -113,19 +132,17 @@ def _strong_taste(segment: Segment) -> bool:
 
 
 def _noun(segment: Segment) -> str:
-    orders, spend = segment.of("orders"), _clear(segment, "spend_total")
+    orders, spend = segment.of("orders"), clear(segment, "spend_total")
     if orders and orders.share_nonzero <= 0.1:
-        return "no_orders"
+        views = segment.of("views")
+        return "visitors" if views and views.share_nonzero >= 0.5 else "silent"
     if orders and orders.median == 1 and orders.mean is not None and orders.mean <= 1.2 and orders.share_nonzero >= 0.9:
         return "one_time_big" if spend > 0 else "one_time"
-    return NOUNS[_clear(segment, "orders"), spend]
-
-
-def _clear(segment: Segment, feature: str) -> int:
-    """1 or -1 where the segment is clearly above or below the rest in a feature, else 0."""
-    profile = segment.of(feature)
-    strength = profile.strength if profile else 0.0
-    return 0 if abs(strength) < CLEAR else 1 if strength > 0 else -1
+    times = (segment.share_spend or 0.0) / segment.share_customers
+    if spend > 0 and times >= TOP:
+        return "key" if times >= KEY else "top"
+    plain = "buyers" if orders and orders.share_nonzero >= 0.9 else "customers"
+    return NOUNS.get((clear(segment, "orders"), spend), plain)
 
 
 def _table_names(segment: Segment, labels: dict[str, Text]) -> list[Text]:
@@ -134,6 +151,6 @@ def _table_names(segment: Segment, labels: dict[str, Text]) -> list[Text]:
         texts("name.high" if contrast.difference > 0 else "name.low", label=labels[contrast.feature])
         for contrast in segment.contrasts
     ]
-    clear = min(2, sum(_clear(segment, contrast.feature) != 0 for contrast in segment.contrasts))
-    bare = [] if clear else [texts("name.average_table")]
-    return bare + [joined(said[:size]) for size in range(max(clear, 1), len(said) + 1)]
+    sure = min(2, sum(clear(segment, contrast.feature) != 0 for contrast in segment.contrasts))
+    bare = [] if sure else [texts("name.average_table")]
+    return bare + [joined(said[:size]) for size in range(max(sure, 1), len(said) + 1)]

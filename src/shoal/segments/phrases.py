@@ -25,6 +25,17 @@ def amount(value: float, kind: Kind, currency: str | None = None) -> str:
     return _plain(value)
 
 
+def rounded(value: float) -> float:
+    """A value to two digits that count, for a name that is to stay short.
+
+    Examples
+    --------
+    >>> rounded(39856.2), rounded(8464), rounded(7)
+    (40000.0, 8500.0, 7.0)
+    """
+    return float(f"{value:.1e}")
+
+
 def _plain(value: float) -> str:
     if abs(value) >= 10 or float(value).is_integer():
         return f"{value:,.0f}"

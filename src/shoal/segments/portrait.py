@@ -7,6 +7,7 @@ from typing import Literal
 
 from shoal.words.language import Text
 
+NOTHING = Text("", "")
 Statistic = Literal["median", "mean", "nonzero"]
 
 
@@ -73,7 +74,8 @@ class Favourite:
 class Segment:
     """A segment: its number (from 1), its name, its size, its profile, what sets it apart and what it likes.
 
-    Shares are of the whole shop; `spend` and the shares of spend and orders are None where the log knows none.
+    `persona` says who they are in two sentences. Shares are of the whole shop; `spend` and the shares of spend and
+    orders are None where the log knows none.
     """
 
     number: int
@@ -86,6 +88,7 @@ class Segment:
     spend: float | None = None
     share_spend: float | None = None
     share_orders: float | None = None
+    persona: Text = NOTHING
 
     def of(self, feature: str) -> FeatureProfile | None:
         """The profile of one feature, None where there is none of that name."""

@@ -73,12 +73,18 @@ class Segments(Result):
 
     def alone(self, number: int) -> OneSegment:
         """One segment as a result of its own. Raises ``KeyError`` where there is none of that number."""
-        return OneSegment(made=self.made, segment=self.segment(number), whole=self.whole, columns=self.columns)
+        return OneSegment(
+            made=self.made,
+            segment=self.segment(number),
+            whole=self.whole,
+            columns=self.columns,
+            currency=self.currency,
+        )
 
     def view(self) -> Iterator[Block]:
         yield from view.opening(self.segments, self.choice)
         yield from self.findings
-        yield view.cards(self.segments)
+        yield view.cards(self.segments, self.columns, self.currency)
         if len(self.segments) > 1:
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
@@ -97,9 +103,10 @@ class OneSegment(Result):
     segment: Segment
     whole: tuple[FeatureProfile, ...]
     columns: tuple[FeatureInfo, ...]
+    currency: str | None = None
 
     def view(self) -> Iterator[Block]:
-        yield view.card(self.segment)
+        yield view.card(self.segment, self.columns, self.currency)
         yield view.profile(self.segment, self.whole, self.columns)
 
 

@@ -22,6 +22,7 @@ from shoal.segments.fit import Fit, fit_space_points, in_order, run, sample_rows
 from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
 from shoal.segments.model import SegmentModel, labelled
 from shoal.segments.naming import named
+from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Segment
 from shoal.segments.predictive import PredictiveSpace
 from shoal.segments.result import FitFacts, Segments, number_of
@@ -82,7 +83,7 @@ def segment(
     model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
     say(texts("progress.explain"), None)
     portraits = explain(features, grouped.labels, choice.picked)
-    segments = named(portraits.segments, features.columns)
+    segments = _said_of(portraits.segments, features)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
         findings=(*fitted.findings, *_findings(fit, choice, settings), *_small(segments)),
@@ -99,6 +100,13 @@ def segment(
         fit=_facts(fitted, fit, settings),
         currency=features.currency,
     )
+
+
+def _said_of(segments: Sequence[Segment], features: Features) -> tuple[Segment, ...]:
+    """The portraits with a name and a persona each."""
+    words = features.currency, features.learned_groups
+    given = named(segments, features.columns, *words)
+    return with_personas(given, features.columns, *words, features.made.look_back_days)
 
 
 def group(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shoal.features.result import FeatureInfo
 from shoal.segments.choose_k import KChoice
 from shoal.segments.phrases import amount
-from shoal.segments.portrait import Favourite, FeatureProfile, Segment
+from shoal.segments.portrait import Contrast, Favourite, FeatureProfile, Segment
 from shoal.show import charts
 from shoal.show.blocks import (
     Block,
@@ -61,13 +61,13 @@ def _lead(segments: Sequence[Segment], choice: KChoice) -> Text:
     return texts("view.lead", customers=choice.customers, k=len(segments), name=first.name, share=share, spend=spend)
 
 
-def cards(segments: Sequence[Segment]) -> Cards:
+def cards(segments: Sequence[Segment], columns: Sequence[FeatureInfo], currency: str | None) -> Cards:
     """One card a segment, in its colour."""
-    return Cards(tuple(card(segment) for segment in segments))
+    return Cards(tuple(card(segment, columns, currency) for segment in segments))
 
 
-def card(segment: Segment) -> Card:
-    """Size, share of spend and orders, what sets it apart in words, what it likes."""
+def card(segment: Segment, columns: Sequence[FeatureInfo], currency: str | None) -> Card:
+    """The persona, size, share of spend and orders, what sets it apart, what it likes."""
     shares = (
         ("share_customers", segment.share_customers),
         ("share_spend", segment.share_spend),
@@ -75,7 +75,8 @@ def card(segment: Segment) -> Card:
     )
     figures = [Figure(texts("view.customers"), Text.same(f"{segment.customers:,}"))]
     figures += [Figure(texts(f"view.{key}"), Text.same(f"{share:.1%}")) for key, share in shares if share is not None]
-    blocks: list[Block] = [Figures(tuple(figures)), Note(_apart(segment))]
+    blocks: list[Block] = [Note(segment.persona)] if segment.persona.en else []
+    blocks += [Figures(tuple(figures)), _apart(segment, columns, currency)]
     if segment.favourites:
         blocks.append(
             Note(texts("view.likes", favourites=joined([_like(one) for one in segment.favourites[:SHOWN_FAVOURITES]])))
@@ -84,13 +85,23 @@ def card(segment: Segment) -> Card:
     return Card(segment.name, tuple(blocks), subtitle, segment.number - 1, f"segment-{segment.number}")
 
 
-def _apart(segment: Segment) -> Text:
-    said = [contrast.text for contrast in segment.contrasts[:SHOWN_CONTRASTS]]
-    return texts("view.apart", contrasts=_semicolons(said)) if said else texts("view.nothing_apart")
+def _apart(segment: Segment, columns: Sequence[FeatureInfo], currency: str | None) -> Block:
+    """The strongest contrasts, segment beside shop, with a bar for the difference in standard deviations."""
+    infos = {info.name: info for info in columns}
+    shown = segment.contrasts[:SHOWN_CONTRASTS]
+    if not shown:
+        return Note(texts("view.nothing_apart"))
+    heads = (TableColumn(texts("view.apart")), TableColumn(texts("view.here")), TableColumn(texts("view.whole")))
+    bar = TableColumn(texts("view.difference"), "+.1f", bar=True)
+    return Table((*heads, bar), tuple(_contrast(one, infos[one.feature], currency) for one in shown))
 
 
-def _semicolons(items: Sequence[Text]) -> Text:
-    return Text("; ".join(item.en for item in items), "；".join(item.zh for item in items))
+def _contrast(one: Contrast, info: FeatureInfo, currency: str | None) -> tuple[Cell, ...]:
+    kind = "share" if one.statistic == "nonzero" else info.kind
+    label = info.label if one.statistic == "median" else texts(f"view.contrast_{one.statistic}", label=info.label)
+    if info.kind == "share" and one.statistic == "mean":
+        label = info.label
+    return label, amount(one.value, kind, currency), amount(one.whole, kind, currency), one.difference
 
 
 def _like(one: Favourite) -> Text:

@@ -1,0 +1,91 @@
+"""A segment as a person: two sentences composed from facts. What a typical one does; what they lean to.
+
+What enters are named portraits, what leaves are the same with `persona`. The one thing to know: the first sentence is
+of medians and claims no difference; the second says only what passed the gate of `traits`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shoal.features.result import FeatureInfo
+from shoal.segments.phrases import amount
+from shoal.segments.portrait import Segment
+from shoal.segments.traits import traits
+from shoal.words.language import Text, Texts, joined
+
+texts = Texts("shoal.segments")
+MOST_TRAITS = 2
+
+
+def with_personas(
+    segments: Sequence[Segment],
+    columns: Sequence[FeatureInfo],
+    currency: str | None = None,
+    learned: bool = False,
+    look_back_days: int | None = None,
+) -> tuple[Segment, ...]:
+    """The segments, each with its two sentences."""
+    shop = any(info.kind != "number" for info in columns) and any(info.name == "orders" for info in columns)
+    said = [
+        (_habit(one, currency, look_back_days), _leaning(one, learned)) if shop else _of_table(one, columns)
+        for one in segments
+    ]
+    return tuple(
+        replace(one, persona=Text(f"{first.en} {second.en}".strip(), f"{first.zh}{second.zh}"))
+        for one, (first, second) in zip(segments, said, strict=True)
+    )
+
+
+def _habit(segment: Segment, currency: str | None, look_back_days: int | None) -> Text:
+    """How often, for how much and how recently a typical one orders."""
+    orders, spend = _median(segment, "orders") or 0, _median(segment, "spend_total")
+    days, each = _median(segment, "days_since_last_order"), _median(segment, "average_order_value")
+    if orders < 1:
+        return texts("persona.none", days=look_back_days) if look_back_days else texts("persona.none_at_all")
+    count = amount(orders, "count")
+    often = texts(f"persona.times_{orders:.0f}") if orders in (1, 2) else texts("persona.orders", orders=count)
+    worth = spend if orders == 1 else each
+    money = Text("", "")
+    if worth is not None:
+        money = texts(f"persona.worth_{'once' if orders == 1 else 'each'}", value=amount(worth, "money", currency))
+    last = texts("persona.last", days=f"{days:,.0f}") if days is not None else Text("", "")
+    return texts("persona.habit", often=often, money=money, last=last)
+
+
+def _leaning(segment: Segment, learned: bool) -> Text:
+    """What they like more than the shop does, and what else they clearly do more than others."""
+    if not _median(segment, "orders"):
+        shares = {"customers": f"{segment.share_customers:.0%}", "spend": f"{segment.share_spend or 0.0:.1%}"}
+        return texts("persona.size", **shares)
+    doings = [trait.done for trait in traits(segment, learned) if trait.key not in ("category", "new")][:MOST_TRAITS]
+    more = _and(doings) if doings else None
+    if not segment.favourites:
+        return texts("persona.more", traits=more) if more else texts("persona.average")
+    one = segment.favourites[0]
+    said = {"category": one.label, "share": f"{one.share:.0%}", "whole": f"{one.whole:.0%}"}
+    return texts("persona.likes_and_more", **said, traits=more) if more else texts("persona.likes", **said)
+
+
+def _and(items: Sequence[Text]) -> Text:
+    first, *rest = items
+    for item in rest:
+        first = texts("persona.and", first=first, second=item)
+    return first
+
+
+def _of_table(segment: Segment, columns: Sequence[FeatureInfo]) -> tuple[Text, Text]:
+    """For a plain table: its two clearest columns beside everyone's."""
+    labels = {info.name: info.label for info in columns}
+    said = [
+        texts("persona.table_part", label=labels[c.feature], value=amount(c.value, "number"), whole=whole)
+        for c in segment.contrasts[:2]
+        if (whole := amount(c.whole, "number"))
+    ]
+    return (texts("persona.table", parts=joined(said)) if said else texts("view.nothing_apart")), Text("", "")
+
+
+def _median(segment: Segment, feature: str) -> float | None:
+    profile = segment.of(feature)
+    return profile.median if profile else None
