@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,43 @@ def test_a_result_says_what_it_was_made_with() -> None:
     assert made.versions == installed_versions()
     assert {"python", "shoal", "duckdb", "numpy", "pyarrow", "scikit-learn"} <= set(made.versions)
     assert made == Made("features", seed=3)
+
+
+def _all_kinds(
+    bare=None,  # type: ignore[no-untyped-def]
+    k: int | str = "auto",
+    tol: float = 1.0,
+    proof: bool = True,
+    zone: str | None = None,
+    exclude: tuple[str, ...] = (),
+    columns: Mapping[str, str] | None = None,
+) -> None:
+    """A function with every kind of setting."""
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "bare = [1]|k = 4|k = 'elbow'|tol = 1|tol = 0.5|proof = false|zone = 'UTC'|exclude = []|exclude = ['a', 'b']"
+        "|columns = { a = 'b' }"
+    ).split("|"),
+)
+def test_a_value_of_the_parameters_kind_is_taken(tmp_path: Path, line: str) -> None:
+    assert len(read_settings(_written(tmp_path, f"[s]\n{line}\n"), "s", _all_kinds)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "k = 2.5|k = true|k = []|tol = 'small'|tol = true|proof = 'no'|proof = 1|zone = 3|exclude = 'a'|exclude = [1]"
+        "|columns = 'a=b'|columns = { a = 1 }"
+    ).split("|"),
+)
+def test_a_value_of_another_kind_is_refused_by_name(tmp_path: Path, line: str) -> None:
+    with pytest.raises(UsageError, match=f"{line.split()[0]} = .* wrong kind"):
+        read_settings(_written(tmp_path, f"[s]\n{line}\n"), "s", _all_kinds)
+
+
+def test_a_value_where_a_section_should_be_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a section"):
+        read_settings(_written(tmp_path, "segment = 3\n"), "segment", _segment)

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from shoal.cli.options import OUTPUT, READING, listed, mapping, options, texts
+from shoal.cli.output import save, say
+from shoal.cli.progress import reporting
 from shoal.words.language import Language
 
 ASSIGN_READING = {name: how for name, how in READING.items() if name not in ("--horizon", "--look-back")}
@@ -29,9 +31,9 @@ def command(language: Language) -> click.Command:
 
         del lang
         asked["columns"], asked["exclude"] = mapping(asked["columns"]), listed(asked["exclude"])
-        assigned = assign_customers(Study.open(folder), sources, **asked)
-        if out is not None:
-            assigned.write(out)
-        click.echo(assigned.json() if as_json else assigned.text(language))
+        with reporting(language) as progress:
+            assigned = assign_customers(Study.open(folder), sources, progress=progress, **asked)
+        save(assigned, out)
+        say(assigned, as_json, language)
 
     return assign

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from shoal.cli.options import OUTPUT, READING, listed, mapping, options, texts
+from shoal.cli.output import save, say
 from shoal.cli.progress import reporting
 from shoal.words.clock import parse_days
 from shoal.words.language import Language
@@ -28,8 +29,7 @@ def command(language: Language) -> click.Command:
         asked["look_back_days"] = None if look_back == "auto" else parse_days(look_back)
         with reporting(language) as progress:
             quality = check_events(sources, progress=progress, **asked)
-        if out is not None:
-            quality.write(out)
-        click.echo(quality.json() if as_json else quality.text(language))
+        save(quality, out)
+        say(quality, as_json, language)
 
     return check

@@ -51,6 +51,8 @@ def _run(arguments: list[str], language: Language) -> int:
         return 130
     except click.exceptions.Exit as ended:
         return ended.exit_code
+    except SystemExit:  # click's word for a reader of stdout that went away: it has what it wanted
+        return 0
     return 0
 
 

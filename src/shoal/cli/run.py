@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from shoal.cli.options import OUTPUT, READING, SEGMENTING, listed, mapping, options, texts
+from shoal.cli.output import say
 from shoal.cli.progress import reporting
 from shoal.words.language import Language
 from shoal.words.settings import read_settings
@@ -60,7 +61,7 @@ def command(language: Language) -> click.Command:
                 command=shlex.join(["shoal", *sys.argv[1:]]),
                 progress=progress,
             )
-        click.echo(study.json() if as_json else study.text(language))
+        say(study, as_json, language)
 
     return run
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from shoal.cli.options import KMEANS, OUTPUT, SEGMENTING, options, texts
+from shoal.cli.output import say
 from shoal.cli.progress import reporting
 from shoal.words.language import Language
 
@@ -40,6 +41,6 @@ def command(language: Language) -> click.Command:
                 progress=progress,
                 **asked,
             )
-        click.echo(study.json() if as_json else study.text(language))
+        say(study, as_json, language)
 
     return segment

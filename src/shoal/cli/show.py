@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from shoal.cli.options import OUTPUT, options, texts
+from shoal.cli.output import say
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Language
 
@@ -28,6 +29,6 @@ def command(language: Language) -> click.Command:
         if (part in ("segment", "customer")) != (which is not None):
             raise error(UsageError, texts, "which_part", part=part)
         found = find_part(folder, part, which)
-        click.echo(found.json() if as_json else found.text(language))
+        say(found, as_json, language)
 
     return show

@@ -21,6 +21,7 @@ from shoal.show.result import Result
 from shoal.study.result import Study
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Text, Texts
+from shoal.words.progress import Progress, silent
 
 texts = Texts("shoal.study")
 
@@ -60,12 +61,14 @@ def assign(
     as_of: str | None = None,
     products: Any = None,
     memory: str = "4GB",
+    progress: Progress = silent,
     **reading: Any,
 ) -> Assigned:
     """Today's segment of every customer in `sources`, without a refit.
 
     The study's look-back, categories and model are used as they are; only the clock is today's (`as_of`, by default
-    just after the last event). `reading` takes the loader's options: columns, timezone, currency, exclude.
+    just after the last event). `reading` takes the loader's options: columns, timezone, currency, exclude; `progress`
+    is called with what is being done.
     """
     if study.features is None or study.manifest.look_back_days is None:
         raise error(UsageError, texts, "assign_table", study=study.name)
@@ -79,6 +82,7 @@ def assign(
             look_back_days=study.manifest.look_back_days,
             horizon_days=study.manifest.horizon_days or 90,
             products=products,
+            progress=progress,
             **reading,
         )
         engine.lock()

@@ -76,10 +76,10 @@ class Store:
         """Hold the folder as its only writer and give a fresh workspace; both end with the block."""
         with self._only_writer():
             self._sweep()
-            with _reported(self.root):
+            with reported(self.root):
                 workspace = Path(mkdtemp(prefix=WORK, dir=self.root))
             try:
-                with _reported(self.root):
+                with reported(self.root):
                     yield workspace
             finally:
                 shutil.rmtree(workspace, ignore_errors=True)
@@ -98,7 +98,7 @@ class Store:
 
     @contextmanager
     def _only_writer(self) -> Iterator[None]:
-        with _reported(self.root):
+        with reported(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.root / ".lock", timeout=0)
             try:
@@ -163,7 +163,7 @@ def _number(problem: OSError) -> int:
 
 
 @contextmanager
-def _reported(folder: Path) -> Iterator[None]:
+def reported(folder: Path) -> Iterator[None]:
     """A full disk, a read-only folder and the like as `StudyError`; any other system error passes as it is."""
     try:
         yield
