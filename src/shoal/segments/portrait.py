@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from shoal.segments.rule import Rule
 from shoal.words.language import Text
 
 NOTHING = Text("", "")
@@ -75,7 +76,7 @@ class Segment:
     """A segment: its number (from 1), its name, its size, its profile, what sets it apart and what it likes.
 
     `persona` says who they are in two sentences. Shares are of the whole shop; `spend` and the shares of spend and
-    orders are None where the log knows none.
+    orders are None where the log knows none. `rule` describes the segment in at most three conditions.
     """
 
     number: int
@@ -89,6 +90,7 @@ class Segment:
     share_spend: float | None = None
     share_orders: float | None = None
     persona: Text = NOTHING
+    rule: Rule | None = None
 
     def of(self, feature: str) -> FeatureProfile | None:
         """The profile of one feature, None where there is none of that name."""

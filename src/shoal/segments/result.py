@@ -15,8 +15,9 @@ from shoal.segments.choose_k import KChoice
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.space_choice import SpaceChoice
-from shoal.show.blocks import Block, Table
+from shoal.show.blocks import Block, Note, Table
 from shoal.show.result import Result
+from shoal.words.language import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,9 @@ class OneSegment(Result):
 
     def view(self) -> Iterator[Block]:
         yield view.card(self.segment, self.columns, self.currency)
+        if self.segment.rule is not None:
+            yield Note(self.segment.rule.text)
+            yield Note(Text.same(f"SELECT customer_id FROM features WHERE {self.segment.rule.sql}"), "code")
         yield view.profile(self.segment, self.whole, self.columns)
 
 

@@ -26,6 +26,7 @@ from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Segment
 from shoal.segments.predictive import PredictiveSpace
 from shoal.segments.result import FitFacts, Segments, number_of
+from shoal.segments.rules import with_rules
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space
@@ -83,7 +84,7 @@ def segment(
     model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
     say(texts("progress.explain"), None)
     portraits = explain(features, grouped.labels, choice.picked)
-    segments = _said_of(portraits.segments, features)
+    segments = _said_of(with_rules(portraits.segments, features, grouped.labels), features)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
         findings=(*fitted.findings, *_findings(fit, choice, settings), *_small(segments)),

@@ -1,0 +1,49 @@
+"""`Rule`: a segment as conditions on features, with how well they describe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.segments")
+GOOD_F1 = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: a feature at most, or above, a threshold in its own unit. An empty cell meets none."""
+
+    feature: str
+    side: Literal["<=", ">"]
+    threshold: float
+    label: Text
+
+    @property
+    def text(self) -> Text:
+        return texts("rule.at_most" if self.side == "<=" else "rule.above", label=self.label, value=self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most three conditions that all hold. `sql` is a WHERE clause over ``features.parquet``.
+
+    `customers` meet it; `precision` of them are in the segment, `recall` of the segment meet it; `f1` is the harmonic
+    mean of the two.
+    """
+
+    conditions: tuple[Condition, ...]
+    sql: str
+    customers: int
+    precision: float
+    recall: float
+    f1: float
+
+    @property
+    def text(self) -> Text:
+        """The conditions in words, with how well they hold."""
+        said = [condition.text for condition in self.conditions]
+        words = Text(" and ".join(t.en for t in said), "，且".join(t.zh for t in said))
+        key = "rule.said" if self.conditions else "rule.everybody"
+        return texts(key, rule=words, precision=f"{self.precision:.0%}", recall=f"{self.recall:.0%}")
