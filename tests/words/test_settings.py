@@ -82,10 +82,18 @@ def _all_kinds(
 
 @pytest.mark.parametrize(
     "line",
-    (
-        "bare = [1]|k = 4|k = 'elbow'|tol = 1|tol = 0.5|proof = false|zone = 'UTC'|exclude = []|exclude = ['a', 'b']"
-        "|columns = { a = 'b' }"
-    ).split("|"),
+    [
+        "bare = [1]",
+        "k = 4",
+        "k = 'elbow'",
+        "tol = 1",
+        "tol = 0.5",
+        "proof = false",
+        "zone = 'UTC'",
+        "exclude = []",
+        "exclude = ['a', 'b']",
+        "columns = { a = 'b' }",
+    ],
 )
 def test_a_value_of_the_parameters_kind_is_taken(tmp_path: Path, line: str) -> None:
     assert len(read_settings(_written(tmp_path, f"[s]\n{line}\n"), "s", _all_kinds)) == 1
@@ -93,10 +101,20 @@ def test_a_value_of_the_parameters_kind_is_taken(tmp_path: Path, line: str) -> N
 
 @pytest.mark.parametrize(
     "line",
-    (
-        "k = 2.5|k = true|k = []|tol = 'small'|tol = true|proof = 'no'|proof = 1|zone = 3|exclude = 'a'|exclude = [1]"
-        "|columns = 'a=b'|columns = { a = 1 }"
-    ).split("|"),
+    [
+        "k = 2.5",
+        "k = true",
+        "k = []",
+        "tol = 'small'",
+        "tol = true",
+        "proof = 'no'",
+        "proof = 1",
+        "zone = 3",
+        "exclude = 'a'",
+        "exclude = [1]",
+        "columns = 'a=b'",
+        "columns = { a = 1 }",
+    ],
 )
 def test_a_value_of_another_kind_is_refused_by_name(tmp_path: Path, line: str) -> None:
     with pytest.raises(UsageError, match=f"{line.split()[0]} = .* wrong kind"):
