@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from shoal.events.layouts import LAYOUTS
+from shoal.events.known import LAYOUTS
+from shoal.events.layouts import names_in
 from shoal.words.errors import InputError, UsageError
 from tests.events.conftest import Load, Write, codes, events, rules
 
@@ -102,11 +103,12 @@ def test_rees46(write: Write, loaded: Load) -> None:
 
 def test_every_layout_is_told_from_every_other() -> None:
     for layout in LAYOUTS:
-        columns = {
-            name for theirs in layout.columns.values() for name in ([theirs] if isinstance(theirs, str) else theirs)
-        }
-        assert set(layout.known_by) <= columns
+        columns = {name for theirs in layout.columns.values() for name in names_in(theirs)}
+        joined = {name for beside in layout.beside for name in beside.take}
         assert {"customer_id", "event_time"} <= set(layout.columns)
+        assert len(set(layout.known_by) & columns) >= 2
+        assert not joined & set(layout.known_by)
+    assert len({layout.code for layout in LAYOUTS}) == len(LAYOUTS)
 
 
 OWN = ("Kunde;Datum;Artikel;Menge;Preis;Bon", "7;03.05.2024 10:12;a1;2;9,95;b1", "8;14.05.2024 11:00;a2;1;1.000,00;b2")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shoal.events.doors import Staged
+from shoal.events.staged import Staged
 from shoal.words.errors import LostRowsError
 
 
@@ -29,9 +29,9 @@ class FileCount:
     sha256: str | None = None
 
 
-def only_faults(staged: Staged, layout: str) -> FileCount:
-    """The account of a file in which no record is whole."""
-    return FileCount(staged.file, staged.kind, layout, staged.records, 0, 0, 0, staged.records, staged.sha256)
+def only_faults(staged: Staged, layout: str) -> list[FileCount]:
+    """The account of files in which no record is whole."""
+    return [FileCount(s.file, s.kind, layout, s.records, 0, 0, 0, s.records, s.sha256) for s in staged.files]
 
 
 def products_account(staged: Staged, layout: str, used: int, twice: int) -> FileCount:
@@ -60,7 +60,8 @@ def account(staged: Sequence[Staged], layouts: Mapping[str, str], counts: Counts
             s.file, s.kind, layouts[s.file], s.records, counts.used.get(s.file, 0), counts.twins.get(s.file, 0),
             counts.later.get(s.file, 0), aside[s.file], s.sha256,
         )
-        for s in staged
+        for whole in staged
+        for s in whole.files
     )  # fmt: skip
     for file in files:
         gone = file.records - file.used - file.duplicates - file.after_as_of - file.set_aside

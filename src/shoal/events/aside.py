@@ -7,16 +7,16 @@ the table is mapped from a file, not held in memory, however much was set aside;
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from shoal.engines.contract import Engine, literal
-from shoal.events.cells import cell_text
-from shoal.events.matching import Match
 from shoal.events.reading import Reading, raw_sql
 from shoal.events.result import Example
 from shoal.events.rules import BY_CODE
+from shoal.events.staged import Staged
 
 SCHEMA = pa.schema(
     [("source_file", pa.string()), ("source_line", pa.int64()), ("rule", pa.string()), ("raw", pa.string())]
@@ -30,38 +30,34 @@ MASKS = (
 """Patterns of contacts: e-mail addresses and international phone numbers."""
 
 
-def set_aside(
-    engine: Engine, records: str, readings: Sequence[Reading], beside: tuple[Match | None, Path | None], folder: Path
-) -> pa.Table:
-    """The table of what was set aside, in the order of files and lines.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is set aside outside the log: rows of other files that hold for a test, by rule, and unreadable lines."""
 
-    `beside` are the products file, whose rows without a product are set aside too, and the file of unreadable lines.
-    """
-    products, faults = beside
-    raws = " UNION ALL ".join(_raw(reading.match) for reading in readings)
+    without: tuple[tuple[Staged, str, str], ...]
+    faults: Path | None
+
+
+def set_aside(engine: Engine, records: str, readings: Sequence[Reading], beside: Beside, folder: Path) -> pa.Table:
+    """The table of what was set aside, in the order of files and lines."""
+    raws = " UNION ALL ".join(_raw(reading.match.staged) for reading in readings)
     sql = (
-        f"SELECT source_file, source_line, rule, raw FROM (SELECT source_file, source_line, rule FROM {records} "
-        f"WHERE rule IS NOT NULL) JOIN ({raws}) USING (source_file, source_line)"
+        "SELECT source_file, source_line, rule, raw FROM (SELECT source_file, source_line, source_item, rule "
+        f"FROM {records} WHERE rule IS NOT NULL) JOIN ({raws}) USING (source_file, source_line, source_item)"
     )
-    if products is not None:
-        nameless = f"{cell_text(*_product_cell(products))} IS NULL"
-        sql += f" UNION ALL SELECT source_file, source_line, 'missing_product', raw FROM ({_raw(products, nameless)})"
-    if faults is not None:
-        engine.open_parquet("faults", [faults])
+    for staged, rule, test in beside.without:
+        sql += f" UNION ALL SELECT source_file, source_line, {literal(rule)}, raw FROM ({_raw(staged, test)})"
+    if beside.faults is not None:
+        engine.open_parquet("faults", [beside.faults])
         sql += " UNION ALL SELECT source_file, source_line, rule, raw FROM faults"
     return _mapped(engine, f"SELECT * REPLACE ({masked('raw')} AS raw) FROM ({sql}) ORDER BY ALL", folder)
 
 
-def _raw(match: Match, where: str = "TRUE") -> str:
+def _raw(staged: Staged, where: str = "TRUE") -> str:
     return (
-        f"SELECT __file AS source_file, __line AS source_line, {raw_sql(match)} AS raw "
-        f"FROM {match.staged.relation} WHERE {where}"
+        f"SELECT __file AS source_file, __line AS source_line, __item AS source_item, {raw_sql(staged)} AS raw "
+        f"FROM {staged.relation} WHERE {where}"
     )
-
-
-def _product_cell(match: Match) -> tuple[str, str]:
-    column = match.columns["product_id"][0]
-    return match.staged.columns[column], match.staged.types[column]
 
 
 def masked(text: str) -> str:

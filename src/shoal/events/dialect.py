@@ -60,7 +60,7 @@ def find_dialect(start: bytes) -> Dialect:
     header = not any(is_number(field) for field in fields)
     body = [found for line in rest if (found := fields_of(line, delimiter)) and len(found) == len(fields)]
     digits = frozenset(at for at in range(len(fields)) if _holds_numbers([row[at] for row in body]))
-    names = _unique(fields) if header else tuple(f"column_{at + 1}" for at in range(len(fields)))
+    names = unique_names(fields) if header else tuple(f"column_{at + 1}" for at in range(len(fields)))
     return Dialect(delimiter, names, header, first + 1, digits)
 
 
@@ -95,7 +95,7 @@ def _holds_numbers(values: Sequence[str]) -> bool:
     return bool(filled) and all(is_number(value) for value in filled)
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Column names without blanks at their ends, each once: a nameless one gets its place, a twin its count."""
     seen: Counter[str] = Counter()
     unique = []

@@ -1,16 +1,15 @@
 """The doors: what a user may hand over, staged so that SQL can read it.
 
-In: paths and frames. Out: one `Staged` a source: a relation of the engine with ``__file``, ``__line`` and the source's
-own columns. The one thing to know: nothing is judged here but whether a line is a record at all; lines that are none
-are set aside at once.
+In: paths, folders, patterns, addresses of database tables, frames. Out: `Staged` sources. The one thing to know:
+nothing is judged here but whether a line is a record at all; lines that are none are set aside at once.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shoal.engines.contract import Engine, literal, quoted
+from shoal.events.database import read_table
 from shoal.events.dialect import Dialect, fields_of, find_dialect
-from shoal.events.lines import open_plain
+from shoal.events.flat import FlatRows
+from shoal.events.jsons import Rows, form, read_document, read_lines
+from shoal.events.lines import Plain, open_plain
+from shoal.events.nested import is_nested, nested_rows
 from shoal.events.records import Fault, read_records
+from shoal.events.sheets import WORKBOOKS, Sheet, read_sheets
+from shoal.events.sources import is_database, names_of, opened
+from shoal.events.staged import Staged
 from shoal.words.errors import InputError, UsageError, error
-from shoal.words.language import Text, Texts
+from shoal.words.language import Texts
 from shoal.words.progress import Progress
 
 texts = Texts("shoal.events")
@@ -30,32 +36,6 @@ texts = Texts("shoal.events")
 FAULTS = pa.schema(
     [("source_file", pa.string()), ("source_line", pa.int64()), ("rule", pa.string()), ("raw", pa.string())]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """One source, readable in SQL.
-
-    `columns` maps the source's column names to the SQL that reads them, `types` to their SQL types. `records` were
-    counted at the door; `faults` of them are no records that can be read, by rule.
-    """
-
-    file: str
-    relation: str
-    columns: Mapping[str, str]
-    types: Mapping[str, str]
-    records: int
-    kind: str
-    faults: Mapping[str, int] = field(default_factory=dict)
-    delimiter: str = ","
-    header: bool = True
-    first_rows: tuple[tuple[str, ...], ...] = ()
-    sha256: str | None = None
-
-    @property
-    def readable(self) -> int:
-        """The records that are whole."""
-        return self.records - sum(self.faults.values())
 
 
 @dataclass(slots=True)
@@ -66,17 +46,19 @@ class Door:
     folder: Path
     progress: Progress
     staged: list[Staged] = field(default_factory=list)
+    _relations: int = 0
     _faults: pq.ParquetWriter | None = None
 
     def enter(self, sources: Sequence[Any]) -> list[Staged]:
         """Every source staged. Raises `InputError` or `UsageError` for one that cannot be read at all."""
         if not sources:
             raise error(UsageError, texts, "no_sources")
-        names = _names(sources)
-        for at, (source, name) in enumerate(zip(sources, names, strict=True)):
-            self.progress(texts("progress.reading", file=name), at / len(sources))
-            self.staged.append(self._stage(source, name, f"source_{len(self.staged)}"))
-        return self.staged
+        singles = opened(sources)
+        before = len(self.staged)
+        for at, (source, name) in enumerate(zip(singles, names_of(singles), strict=True)):
+            self.progress(texts("progress.reading", file=name), at / len(singles))
+            self.staged += self._stage(source, name)
+        return self.staged[before:]
 
     def close(self) -> Path | None:
         """The file of the lines that are no records, or None when there are none."""
@@ -85,47 +67,69 @@ class Door:
         self._faults.close()
         return self.folder / "faults.parquet"
 
-    def _stage(self, source: Any, name: str, relation: str) -> Staged:
+    def _stage(self, source: Any, name: str) -> list[Staged]:
+        if is_database(source):
+            with read_table(source) as reader:
+                return [self._arrow(reader, name, "database")]
         if not isinstance(source, str | Path):
-            return self._frame(source, name, relation)
-        path = existing(Path(source))
+            return [self._arrow(_reader(source, name), name, "frame")]
+        path = Path(source)
         with path.open("rb") as file:
-            is_parquet = file.read(4) == b"PAR1"
-        return self._parquet(path, name, relation) if is_parquet else self._text(path, name, relation)
+            start = file.read(4)
+        if start.startswith(WORKBOOKS):
+            sheets = read_sheets(path)
+            digest = _sha256(path)
+            return [self._sheet(s, name if len(sheets) == 1 else f"{name} [{s.name}]", digest) for s in sheets]
+        return [self._parquet(path, name) if start == b"PAR1" else self._text(path, name)]
 
-    def _frame(self, frame: Any, name: str, relation: str) -> Staged:
-        reader = _reader(frame, name)
-        path = self.folder / f"{relation}.parquet"
+    def _relation(self) -> str:
+        self._relations += 1
+        return f"source_{self._relations}"
+
+    def _arrow(self, reader: pa.RecordBatchReader, name: str, kind: str) -> Staged:
+        path = self.folder / f"{self._relation()}.parquet"
         with pq.ParquetWriter(path, reader.schema, compression="snappy") as writer:
             for batch in reader:
                 writer.write_batch(batch)
-        return self._parquet(path, name, relation, "frame")
+        return self._parquet(path, name, kind)
 
-    def _parquet(self, path: Path, name: str, relation: str, kind: str = "parquet") -> Staged:
+    def _parquet(self, path: Path, name: str, kind: str = "parquet") -> Staged:
+        digest = _sha256(path) if kind == "parquet" else None
         try:
             file = pq.ParquetFile(path)
         except (OSError, pa.ArrowInvalid) as problem:
             raise error(InputError, texts, "broken_file", file=name, reason=problem) from problem
         with file:
+            if is_nested(file.schema_arrow):
+                return self._flat(nested_rows(file), name, kind, digest)
             rows = file.metadata.num_rows
+        relation = self._relation()
         self.engine.open_parquet(f"{relation}_file", [path], line="__line")
-        self.engine.run(
-            f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {literal(name)} AS __file, * FROM {relation}_file"
-        )
+        self._view(relation, name, "0 AS __item, *")
         types = self._types(relation)
-        return Staged(
-            name, relation, {column: quoted(column) for column in types}, types, rows, kind,
-            sha256=_sha256(path) if kind == "parquet" else None,
-        )  # fmt: skip
+        columns = {column: quoted(column) for column in types}
+        return Staged(name, relation, columns, types, rows, kind, sha256=digest)
+
+    def _view(self, relation: str, name: str, columns: str) -> None:
+        self.engine.run(
+            f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {literal(name)} AS __file, {columns} "
+            f"FROM {relation}_file"
+        )
 
     def _types(self, relation: str) -> dict[str, str]:
         """The columns under the engine's own names, which tell apart those that differ only in case."""
         described = self.engine.rows(f"DESCRIBE {relation}")
         return {str(row[0]): str(row[1]) for row in described if not str(row[0]).startswith("__")}
 
-    def _text(self, path: Path, name: str, relation: str) -> Staged:
+    def _text(self, path: Path, name: str) -> Staged:
         plain, start = open_plain(path)
-        dialect = find_dialect(start)
+        if json := form(start):
+            blocks = read_lines(plain) if json == "lines" else read_document(plain)
+            return self._flat(blocks, name, "json", _sha256(path))
+        return self._delimited(plain, find_dialect(start), start, name)
+
+    def _delimited(self, plain: Plain, dialect: Dialect, start: bytes, name: str) -> Staged:
+        relation = self._relation()
         target = self.folder / f"{relation}.parquet"
         schema = pa.schema([("source_line", pa.int64()), *((f"c{at}", pa.string()) for at in range(dialect.width))])
         records, faults = 0, Counter[str]()
@@ -136,15 +140,23 @@ class Door:
                 faults.update(rule for _, rule, _ in parsed.faults)
                 self._set_aside(name, parsed.faults)
         self.engine.open_parquet(f"{relation}_file", [target])
-        self.engine.run(
-            f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {literal(name)} AS __file, source_line AS __line, "
-            f"* EXCLUDE (source_line) FROM {relation}_file"
-        )
+        self._view(relation, name, "source_line AS __line, 0 AS __item, * EXCLUDE (source_line)")
         columns = {column: f"c{at}" for at, column in enumerate(dialect.columns)}
         return Staged(
             name, relation, columns, dict.fromkeys(columns, "VARCHAR"), records, "text", dict(faults),
-            dialect.delimiter, dialect.header, _first_rows(start, dialect), _sha256(path),
+            dialect.delimiter, dialect.header, _first_rows(start, dialect), _sha256(plain.path), plain.encoding,
         )  # fmt: skip
+
+    def _flat(self, blocks: Iterable[Rows], name: str, kind: str, digest: str | None) -> Staged:
+        rows = FlatRows(self.folder, self._relation(), name)
+        rows.write(blocks, self._set_aside)
+        return rows.staged(self.engine, kind, digest)
+
+    def _sheet(self, sheet: Sheet, name: str, digest: str) -> Staged:
+        rows = [(at, 0, dict(zip(sheet.columns, cells, strict=True))) for at, cells in sheet.lines]
+        staged = self._flat([Rows(rows, [(at, "blank_line", "") for at in sheet.blanks])], name, "excel", digest)
+        first = tuple(tuple(value or "" for value in cells) for _, cells in sheet.lines[:3])
+        return replace(staged, header=sheet.header, first_rows=() if sheet.header else first)
 
     def _set_aside(self, name: str, faults: Sequence[Fault]) -> None:
         if not faults:
@@ -153,26 +165,6 @@ class Door:
             self._faults = pq.ParquetWriter(self.folder / "faults.parquet", FAULTS, compression="snappy")
         lines, rules, raws = zip(*faults, strict=True)
         self._faults.write_table(pa.table([[name] * len(faults), lines, rules, raws], schema=FAULTS))
-
-
-def existing(path: Path) -> Path:
-    """The path of a file that is there. Raises `InputError` for a missing file and for a folder."""
-    if path.is_dir():
-        files = sorted(entry.name for entry in path.iterdir() if entry.is_file())[:3]
-        raise error(InputError, texts, "is_folder", file=path, files=", ".join(files) or "-")
-    if not path.exists():
-        near = sorted(entry.name for entry in path.parent.iterdir())[:8] if path.parent.is_dir() else []
-        raise error(InputError, texts, "no_file", file=path, files=", ".join(near) or "-")
-    return path
-
-
-def _names(sources: Sequence[Any]) -> list[str]:
-    """What each source is called in findings: a file by its name, or by its path where two names are alike."""
-    short = [Path(s).name if isinstance(s, str | Path) else f"frame {at}" for at, s in enumerate(sources, 1)]
-    twice = {name for name, count in Counter(short).items() if count > 1}
-    names = [str(s) if name in twice else name for s, name in zip(sources, short, strict=True)]
-    again = [names[:at].count(name) for at, name in enumerate(names)]
-    return [f"{name} ({count + 1})" if count else name for name, count in zip(names, again, strict=True)]
 
 
 def _reader(frame: Any, name: str) -> pa.RecordBatchReader:
@@ -192,8 +184,3 @@ def _first_rows(start: bytes, dialect: Dialect) -> tuple[tuple[str, ...], ...]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def found(staged: Staged) -> Text:
-    """The columns of a source, as a message lists them."""
-    return Text.same(", ".join(staged.columns) if len(staged.columns) <= 40 else f"{len(staged.columns)} columns")

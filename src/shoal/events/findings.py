@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from shoal.events.encodings import BY_LINE
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
 from shoal.show.blocks import Finding
@@ -63,6 +64,13 @@ def _of_source(reading: Reading) -> Iterator[Finding]:
     if staged.delimiter in DELIMITERS:
         named = DELIMITERS[staged.delimiter]
         yield Finding("delimiter", "info", texts("finding.delimiter", file=staged.file, delimiter=named))
+    if staged.encoding in BY_LINE:
+        yield Finding("encoding", "info", texts("finding.encoding", file=staged.file, encoding=staged.encoding))
+    if staged.parts:
+        said = texts("finding.files_united", count=len(staged.parts), files=staged.file)
+        yield Finding("files_united", "info", said)
+    if caution := reading.match.layout.caution:
+        yield Finding(caution, "warning", texts(f"finding.{caution}", file=staged.file))
     if not staged.header:
         yield Finding("no_header", "info", texts("finding.no_header", file=staged.file))
     if reading.time.order:

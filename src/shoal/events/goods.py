@@ -13,9 +13,9 @@ from pathlib import Path
 
 from shoal.engines.contract import Engine, literal
 from shoal.events.cells import cell_text, path
-from shoal.events.doors import Staged
-from shoal.events.layouts import PRODUCT_LAYOUTS
+from shoal.events.known import PRODUCT_LAYOUTS
 from shoal.events.matching import Match, match
+from shoal.events.staged import Staged
 from shoal.words.columns import PRODUCTS
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -72,6 +72,12 @@ def match_file(staged: Staged) -> Match:
     if "product_id" not in found.columns:
         raise error(InputError, texts, "no_product_column", file=staged.file, found=", ".join(staged.columns))
     return found
+
+
+def nameless(found: Match) -> str:
+    """SQL that is true for the rows of a products file that name no product."""
+    column = found.columns["product_id"][0]
+    return f"{cell_text(found.staged.columns[column], found.staged.types[column])} IS NULL"
 
 
 def add_file(engine: Engine, found: Match, products: str) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from shoal.engines.contract import Engine
 from shoal.events.dialect import is_number
-from shoal.events.doors import Staged
+from shoal.events.staged import Staged
 
 SAMPLE = 300
 

@@ -1,7 +1,7 @@
-"""The exports shoal knows: which of their columns is which of ours.
+"""What a known export is: which of its columns is which of ours, and what is peculiar about it.
 
 In: the names of a file's columns. Out: the `Layout` that fits. The one thing to know: a new export is one entry in
-`LAYOUTS` (or `PRODUCT_LAYOUTS`), data and no code.
+`known.LAYOUTS` (or `PRODUCT_LAYOUTS`), data and no code.
 """
 
 from __future__ import annotations
@@ -12,12 +12,24 @@ from dataclasses import dataclass, field
 
 from shoal.words.columns import EVENTS, PRODUCTS
 
-Source = str | tuple[str, ...]
-"""A column of the export; several make a path (category) or a sum (discount)."""
 
-PRICE, NAME = "price", "name"
-LOADED = (*(column.name for column in EVENTS if not column.name.startswith("source_")), PRICE, NAME)
-"""What can be loaded: our event columns, and the unit price and product name that amount and products come from."""
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first of these columns that is filled in a record."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, *names: str) -> None:
+        object.__setattr__(self, "names", names)
+
+
+Source = str | tuple[str, ...] | First
+"""A column of the export; several make a path (category), a sum (discount), or stand in for each other."""
+
+PRICE, NAME, LINE_ID = "price", "name", "line_id"
+LOADED = (*(column.name for column in EVENTS if not column.name.startswith("source_")), PRICE, NAME, LINE_ID)
+"""What can be loaded: our event columns, the unit price and product name that amount and products come from, and the
+number of a line within its order, which tells equal lines from repeated ones."""
 PRODUCT_COLUMNS = tuple(column.name for column in PRODUCTS)
 
 EVENT_WORDS: Mapping[str, str] = {
@@ -39,12 +51,32 @@ EVENT_WORDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A file that stands beside the log's own: known by its columns, joined by `key` (`theirs` where it is named
+    otherwise there). `take` are the columns joined. `sql` makes another table of it first: ``{rows}`` stands for its
+    rows, ``{a column}`` for the SQL that reads a column.
+    """
+
+    code: str
+    known_by: Sequence[str]
+    key: str
+    take: Sequence[str]
+    theirs: str = ""
+    sql: str = ""
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One known export.
 
     `columns` maps ours to theirs; `known_by` are the columns that tell it from others. `shapes` are patterns of the
     fields of a file without a header. `refund_prefix` marks a cancelled order by its number; `no_products` are codes
-    that are certainly no products there; `separator` stands between the levels of a category.
+    that are certainly no products there; `separator` stands between the levels of a category. `beside` are files whose
+    columns are joined. `fill` is an order's number and the columns that only its first line has. `undone` are columns
+    that are filled where an order was cancelled. `contact` says that customers are known by e-mail or phone.
+    `gross` says that prices are before discount. `mixed` says that the log also has events of no shopping. `caution`
+    is a finding about what the export cannot tell.
     """
 
     code: str
@@ -56,91 +88,13 @@ class Layout:
     no_products: frozenset[str] = frozenset()
     currency: str | None = None
     event_words: Mapping[str, str] = field(default_factory=dict)
-
-
-_ONLINE_RETAIL = {
-    "product_id": "StockCode",
-    "name": "Description",
-    "quantity": "Quantity",
-    "event_time": "InvoiceDate",
-}
-_NO_PRODUCTS_THERE = frozenset({"POST", "DOT", "M", "D", "C2", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK"})
-
-LAYOUTS: tuple[Layout, ...] = (
-    Layout(
-        "online_retail",
-        {**_ONLINE_RETAIL, "order_id": "InvoiceNo", "price": "UnitPrice", "customer_id": "CustomerID"},
-        ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"),
-        refund_prefix="C",
-        no_products=_NO_PRODUCTS_THERE,
-        currency="GBP",
-    ),
-    Layout(
-        "online_retail_2",
-        {**_ONLINE_RETAIL, "order_id": "Invoice", "price": "Price", "customer_id": "Customer ID"},
-        ("Invoice", "StockCode", "Quantity", "InvoiceDate", "Price", "Customer ID"),
-        refund_prefix="C",
-        no_products=_NO_PRODUCTS_THERE,
-        currency="GBP",
-    ),
-    Layout(
-        "cdnow",
-        {
-            "customer_id": "customer_id",
-            "event_time": "date",
-            "quantity": "number_of_cds",
-            "amount": "dollar_value",
-        },
-        ("customer_id", "date", "number_of_cds", "dollar_value"),
-        shapes=(r"\d{1,6}", r"199[78]\d{4}", r"\d{1,3}", r"\d+\.\d{2}"),
-        currency="USD",
-    ),
-    Layout(
-        "complete_journey",
-        {
-            "customer_id": "household_id",
-            "order_id": "basket_id",
-            "product_id": "product_id",
-            "quantity": "quantity",
-            "amount": "sales_value",
-            "discount": ("retail_disc", "coupon_disc", "coupon_match_disc"),
-            "event_time": "transaction_timestamp",
-        },
-        ("household_id", "basket_id", "product_id", "sales_value", "transaction_timestamp"),
-        currency="USD",
-    ),
-    Layout(
-        "rees46",
-        {
-            "customer_id": "user_id",
-            "event_time": "event_time",
-            "event_type": "event_type",
-            "product_id": "product_id",
-            "category": "category_code",
-            "brand": "brand",
-            "price": "price",
-            "session_id": "user_session",
-        },
-        ("event_time", "event_type", "product_id", "category_code", "price", "user_id", "user_session"),
-        separator=".",
-        currency="USD",
-    ),
-    Layout("canonical", {name: name for name in LOADED}, ("customer_id", "event_time")),
-)
-
-PRODUCT_LAYOUTS: tuple[Layout, ...] = (
-    Layout(
-        "complete_journey_products",
-        {
-            "product_id": "product_id",
-            "name": "product_type",
-            "category": ("department", "product_category"),
-            "brand": "brand",
-        },
-        ("product_id", "department", "product_category"),
-    ),
-    Layout("canonical_products", {name: name for name in PRODUCT_COLUMNS}, ("product_id",)),
-)
+    beside: tuple[Beside, ...] = ()
+    fill: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    contact: bool = False
+    gross: bool = False
+    mixed: bool = False
+    caution: str = ""
 
 
 def plain(name: str) -> str:
@@ -169,6 +123,13 @@ def _fits(layout: Layout, there: set[str], first_rows: Sequence[Sequence[str]]) 
         and all(re.fullmatch(shape, field) for shape, field in zip(layout.shapes, row, strict=True))
         for row in first_rows
     )
+
+
+def names_in(source: Source) -> tuple[str, ...]:
+    """The columns of the export that a source names."""
+    if isinstance(source, First):
+        return source.names
+    return (source,) if isinstance(source, str) else source
 
 
 def named(layouts: Sequence[Layout], code: str) -> Layout | None:

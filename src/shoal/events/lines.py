@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
+from shoal.events.encodings import BY_LINE, find_encoding, to_utf8
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
 
@@ -47,17 +48,20 @@ class Plain:
                 raise error(InputError, texts, "no_line_end", file=self.path.name)
             rest = data[cut:]
             if cut:
-                yield data[:cut]
+                yield self._utf8(data[:cut])
         if rest:
-            yield rest
+            yield self._utf8(rest)
+
+    def _utf8(self, block: bytes) -> bytes:
+        return to_utf8(block, self.encoding) if self.encoding in BY_LINE else block
 
     def pieces(self, size: int) -> Iterator[bytes]:
-        """Plain bytes in the order of the file."""
+        """Bytes in the order of the file, unpacked; encodings that are read by line are still as they are."""
         try:
             with pa.input_stream(str(self.path), compression=self.packing) as packed:
                 stream = packed
                 stream.read(len(self.mark))
-                if self.encoding != "utf-8":
+                if self.encoding.startswith("utf-16"):
                     stream = pa.transcoding_input_stream(packed, self.encoding, "utf-8")
                 while piece := stream.read(size):
                     yield piece.replace(b"\r", b"\n") if self.carriage_returns else piece
@@ -81,6 +85,8 @@ def open_plain(path: Path) -> tuple[Plain, bytes]:
         raise error(InputError, texts, "empty_file", file=path.name)
     if _is_binary(start):
         raise error(InputError, texts, "binary_file", file=path.name, start=start[:8])
+    if not mark and (found := find_encoding(start)) in BY_LINE:
+        return replace(plain, encoding=found), to_utf8(start, found)
     return plain, start
 
 

@@ -17,15 +17,18 @@ from typing import Any
 from shoal.engines.contract import Engine
 from shoal.events import aside, goods, scan
 from shoal.events.accounts import FileCount, only_faults, products_account
+from shoal.events.combine import Combiner, Lookup
 from shoal.events.doors import Door
 from shoal.events.facts import describe, one_currency
 from shoal.events.findings import log_findings
 from shoal.events.guess import guess
+from shoal.events.known import LAYOUTS
 from shoal.events.matching import Match, check_columns, match
 from shoal.events.moment import Wish, choose_clock
 from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Reading, Scope, read, require
 from shoal.events.result import EventLog, Quality
+from shoal.events.staged import unite
 from shoal.show.blocks import Finding
 from shoal.words.clock import DAY_S, Clock, zone
 from shoal.words.errors import InputError, error
@@ -48,10 +51,19 @@ class _Load:
     noticed: list[Finding] = field(default_factory=list)
     faults: Path | None = None
     products_file: Match | None = None
+    lookups: list[Lookup] = field(default_factory=list)
 
     @property
     def has(self) -> frozenset[str]:
         return frozenset().union(*(reading.has for reading in self.readings))
+
+    @property
+    def beside(self) -> aside.Beside:
+        """What is set aside in files other than the log."""
+        without = [(lookup.staged, "missing_key", lookup.keyless) for lookup in self.lookups]
+        if self.products_file is not None:
+            without.append((self.products_file.staged, "missing_product", goods.nameless(self.products_file)))
+        return aside.Beside(tuple(without), self.faults)
 
     @property
     def categories(self) -> bool:
@@ -130,7 +142,7 @@ def load(
     scan.write_events(engine, scan.Kept(usable, run.has, clock, bool(twins), run.categories), run.folder)
     log = describe(engine, clock, run.has, currency)
     run.progress(texts("progress.counting"), 0.9)
-    table = aside.set_aside(engine, records, run.readings, (run.products_file, run.faults), run.folder)
+    table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     noticed = (*chosen, *run.noticed, *log_findings(log, run.readings, timezone))
     evidence = Evidence(usable, seen, twins, table, noticed, tuple(run.others), run.started)
     result = quality(log, run.readings, evidence)
@@ -143,28 +155,47 @@ def _read_sources(
 ) -> None:
     """Stage, match and understand every source."""
     door = Door(run.engine, run.folder, run.progress)
-    staged = door.enter([*sources] if products is None else [*sources, products])
-    listed = staged.pop() if products is not None else None
+    entered = door.enter(sources)
+    listed = None if products is None else door.enter([products])[0]
     run.faults = door.close()
-    check_columns(columns, staged)
-    matches = [match(source, layout, columns) for source in staged]
+    check_columns(columns, entered)
+    staged, run.lookups = Combiner(run.engine, run.folder, LAYOUTS).combined(unite(run.engine, entered))
+    run.others += [count for lookup in run.lookups for count in lookup.accounts]
+    matches = _without_notes(run, [match(source, layout, columns) for source in staged])
     for found in matches:
         if not found.complete:
             line, unsure = guess(run.engine, found.staged, found.columns)
             require(found, line, ", ".join(unsure) or "-")
     run.progress(texts("progress.understanding"), 0.3)
     for found in matches:
-        if found.staged.readable:
-            run.readings.append(read(run.engine, found, scope))
-        else:
-            run.others.append(only_faults(found.staged, found.layout.code))
-            said = texts("finding.nothing_in_file", file=found.staged.file)
-            run.noticed.append(Finding("nothing_in_file", "warning", said))
+        _understand(run, found, scope)
     if not run.readings:
         faults = sum((Counter(source.faults) for source in staged), Counter[str]())
         key = "nothing_usable" if faults else "no_records"
         raise error(InputError, texts, key, files=", ".join(s.file for s in staged), rules=_listed(faults))
     run.products_file = None if listed is None else goods.match_file(listed)
+
+
+def _without_notes(run: _Load, matches: Sequence[Match]) -> list[Match]:
+    """The tables of a log: sheets that hold something else are left out where another sheet holds a log, and named."""
+    if not any(found.complete for found in matches):
+        return list(matches)
+    for found in matches:
+        if not found.complete and found.staged.kind == "excel":
+            said = texts("finding.sheet_left_out", file=found.staged.file)
+            run.noticed.append(Finding("sheet_left_out", "warning", said, texts("finding.sheet_left_out_do")))
+    return [found for found in matches if found.complete or found.staged.kind != "excel"]
+
+
+def _understand(run: _Load, found: Match, scope: Scope) -> None:
+    for file in found.staged.files:
+        if not file.readable:
+            said = texts("finding.nothing_in_file", file=file.file)
+            run.noticed.append(Finding("nothing_in_file", "warning", said))
+    if found.staged.readable:
+        run.readings.append(read(run.engine, found, scope))
+    else:
+        run.others += only_faults(found.staged, found.layout.code)
 
 
 def _without_fees(run: _Load, exclude: Sequence[str], clock: Clock, seen: scan.Survey) -> tuple[str, scan.Survey]:

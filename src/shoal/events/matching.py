@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shoal.events.doors import Staged, found
-from shoal.events.layouts import LAYOUTS, LOADED, PRICE, Layout, fitting, named, plain
+from shoal.events.known import LAYOUTS
+from shoal.events.layouts import LOADED, PRICE, First, Layout, fitting, named, names_in, plain
+from shoal.events.staged import Staged, found
 from shoal.events.times import ORDERS
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
@@ -23,12 +24,16 @@ OWN = Layout("own", {}, ())
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The source's columns by our names. Several make a path or a sum; `order` is the date order the user gave."""
+    """The source's columns by our names. Several make a path or a sum, or stand in for each other in `firsts`.
+
+    `order` is the date order the user gave.
+    """
 
     staged: Staged
     layout: Layout
     columns: Mapping[str, tuple[str, ...]]
     order: str | None = None
+    firsts: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -46,7 +51,9 @@ def match(staged: Staged, code: str | None, columns: Mapping[str, str], layouts:
         known.pop("amount", None)
     if "amount" in own:
         known.pop(PRICE, None)
-    return Match(staged, layout or OWN, {**known, **own}, order)
+    shown = layout or layouts[-1]
+    firsts = {ours for ours in known if ours not in own and isinstance(shown.columns.get(ours), First)}
+    return Match(staged, layout or OWN, {**known, **own}, order, frozenset(firsts))
 
 
 def check_columns(columns: Mapping[str, str], sources: Iterable[Staged], known: Sequence[str] = LOADED) -> None:
@@ -77,7 +84,7 @@ def _from_layout(staged: Staged, layout: Layout) -> dict[str, tuple[str, ...]]:
     if layout.shapes and not staged.header:
         return {ours: (column,) for ours, column in zip(layout.columns, staged.columns, strict=True)}
     there = {plain(name): name for name in staged.columns}
-    wanted = {ours: (theirs,) if isinstance(theirs, str) else theirs for ours, theirs in layout.columns.items()}
+    wanted = {ours: names_in(theirs) for ours, theirs in layout.columns.items()}
     return {
         ours: tuple(there[plain(name)] for name in theirs if plain(name) in there)
         for ours, theirs in wanted.items()

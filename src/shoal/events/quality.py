@@ -45,9 +45,9 @@ class Evidence:
 def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Quality:
     """The quality of a loaded log. Raises `LostRowsError` when records in and out do not add up."""
     staged = [reading.match.staged for reading in readings]
-    layouts = {reading.match.staged.file: reading.match.layout.code for reading in readings}
+    layouts = {file.file: r.match.layout.code for r in readings for file in r.match.staged.files}
     files = account(staged, layouts, _counts(log, readings, evidence))
-    records = sum(file.records for file in (*files, *evidence.others) if file.kind != "products")
+    records = sum(file.records for file in (*files, *evidence.others) if file.kind not in ("products", "lookup"))
     kept, aside = evidence.set_aside.num_rows, sum(file.set_aside for file in (*files, *evidence.others))
     if kept != aside:
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
@@ -87,8 +87,8 @@ def _made(log: EventLog, evidence: Evidence, records: int) -> Made:
 def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Counts:
     aside = Counter(evidence.seen.aside)
     for reading in readings:
-        for code, count in reading.match.staged.faults.items():
-            aside[reading.match.staged.file, code] += count
+        for file in reading.match.staged.files:
+            aside.update({(file.file, code): count for code, count in file.faults.items()})
     later: dict[str, int] = {}
     if evidence.seen.last_s >= log.clock.as_of:
         later = _by_file(log.engine, f"{evidence.usable} WHERE ts_s >= {log.clock.as_of}")

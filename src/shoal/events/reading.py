@@ -14,19 +14,35 @@ from shoal.events.layouts import EVENT_WORDS, PRICE
 from shoal.events.matching import Match
 from shoal.events.numbers import DECIMAL
 from shoal.events.rules import setting_aside
+from shoal.events.staged import Staged
 from shoal.events.times import TimeStyle, find_style, native_style
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
 
 texts = Texts("shoal.events")
 
-TEXTS = ("session_id", "name", "currency", "coupon", "text", "channel", "device", "payment_key", "address_key")
+TEXTS = (
+    "session_id",
+    "line_id",
+    "name",
+    "currency",
+    "coupon",
+    "text",
+    "channel",
+    "device",
+    "payment_key",
+    "address_key",
+)
+ITEMISED = ("json", "parquet", "frame")
+"""Kinds of sources in which one record may list several things; equal ones of one record are not repeated records."""
+OTHER = "other"
+"""The type of an event that is no shopping, in logs that mix both; no such event is used."""
 IDS = ("customer_id", "product_id", "order_id")
 NUMBERS = ("quantity", "amount", PRICE, "discount", "rating")
 RECORD = (
-    "source_file", "source_line", "customer_id", "ts_s", "event_type", "product_id", "name", "category", "brand",
-    "quantity", "amount", "discount", "currency", "coupon", "order_id", "session_id", "rating", "text", "channel",
-    "device", "payment_key", "address_key", "rule",
+    "source_file", "source_line", "source_item", "customer_id", "ts_s", "event_type", "product_id", "name", "category",
+    "brand", "quantity", "amount", "discount", "currency", "coupon", "order_id", "line_id", "session_id", "rating",
+    "text", "channel", "device", "payment_key", "address_key", "rule",
 )  # fmt: skip
 
 
@@ -61,10 +77,14 @@ def read(engine: Engine, match: Match, scope: Scope) -> Reading:
     columns |= {"category": source.category(), "brand": source.label("brand")}
     columns["currency"] = f"upper({columns['currency']})"
     columns |= {name: source.number(name) for name in NUMBERS}
+    kind = _undone(match, kind)
     columns |= {"no_time": f"{source.text('event_time')} IS NULL", "ts_s": style.sql, "kind": kind}
     columns["bad_number"] = " OR ".join(source.bad) or "FALSE"
+    if match.staged.kind in ITEMISED and "line_id" not in match.columns:
+        columns["line_id"] = "CAST(__item AS VARCHAR)"
     listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-    cells = f"SELECT __file AS source_file, __line AS source_line, {listed} FROM {match.staged.relation}"
+    place = "__file AS source_file, __line AS source_line, __item AS source_item"
+    cells = f"SELECT {place}, {listed} FROM {match.staged.relation}"
     has = _has(match)
     return Reading(match, _judged(_signed(cells, match), has, scope), has, style, source.floats, unknown)
 
@@ -89,6 +109,8 @@ def _event_type(source: Cells) -> tuple[str, tuple[str, ...]]:
     ]
     known = {**EVENT_WORDS, **source.match.layout.event_words}
     meant = {word: known[word.lower()] for word in there if word.lower() in known}
+    if source.match.layout.mixed:
+        meant |= {word: OTHER for word in there if word not in meant}
     unknown = tuple(word for word in there if word not in meant)
     if not unknown and all(word == kind for word, kind in meant.items()):
         return source.label("event_type"), ()
@@ -96,14 +118,23 @@ def _event_type(source: Cells) -> tuple[str, tuple[str, ...]]:
     return (f"CASE {cell} {cases} END" if cases else "CAST(NULL AS VARCHAR)"), unknown
 
 
+def _undone(match: Match, kind: str) -> str:
+    """The event type, where a filled column says that the order was cancelled."""
+    cells = [match.staged.columns[name] for name in match.layout.undone if name in match.staged.columns]
+    filled = " OR ".join(f"NULLIF(trim({cell}), '') IS NOT NULL" for cell in cells)
+    return f"CASE WHEN {filled} THEN 'cancel' ELSE {kind} END" if filled else kind
+
+
 def _has(match: Match) -> frozenset[str]:
     has = set(match.columns) - {PRICE}
-    return frozenset(has | {"amount"} if PRICE in match.columns else has)
+    has |= {"amount"} if PRICE in match.columns else set()
+    return frozenset(has | {"line_id"} if match.staged.kind in ITEMISED else has)
 
 
 def _signed(cells: str, match: Match) -> str:
     """Amounts from unit prices, and refunds told from purchases: a negative quantity, or a cancelled order's number."""
-    amount = f"COALESCE(amount, TRY_CAST(price * COALESCE(quantity, 1) AS {DECIMAL}))"
+    off = " - COALESCE(discount, 0)" if match.layout.gross else ""
+    amount = f"COALESCE(amount, TRY_CAST(price * COALESCE(quantity, 1){off} AS {DECIMAL}))"
     back = ["quantity < 0"] if "quantity" in match.columns else [f"{amount} < 0"]
     if match.layout.refund_prefix:
         back.append(f"starts_with(upper(order_id), {literal(match.layout.refund_prefix)})")
@@ -126,12 +157,13 @@ def _judged(signed: str, has: frozenset[str], scope: Scope) -> str:
     return f"SELECT {listed} FROM ({signed})"
 
 
-def raw_sql(match: Match) -> str:
+def raw_sql(staged: Staged) -> str:
     """SQL of the whole record as text, written again with its delimiter, for what is set aside."""
-    delimiter = match.staged.delimiter
+    delimiter = staged.delimiter
     parts = []
-    for name, cell in match.staged.columns.items():
-        text = f"COALESCE({cell if match.staged.types[name] == 'VARCHAR' else f'CAST({cell} AS VARCHAR)'}, '')"
+    for name in staged.own or staged.columns:
+        cell = staged.columns[name]
+        text = f"COALESCE({cell if staged.types[name] == 'VARCHAR' else f'CAST({cell} AS VARCHAR)'}, '')"
         needs = f"contains({text}, {literal(delimiter)}) OR contains({text}, '\"') OR contains({text}, chr(10))"
         parts.append(f"CASE WHEN {needs} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END")
     return f" || {literal(delimiter)} || ".join(parts)

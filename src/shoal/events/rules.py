@@ -42,6 +42,7 @@ _ORDERED = "event_type IN ('purchase', 'refund')"
 RULES: tuple[Rule, ...] = (
     Rule("blank_line", "info", "set_aside", "line"),
     Rule("malformed_line", "warning", "set_aside", "line"),
+    Rule("malformed_json", "warning", "set_aside", "line"),
     Rule("unclosed_quote", "warning", "set_aside", "line"),
     Rule("bad_encoding", "warning", "set_aside", "line"),
     _row("missing_customer", "warning", "customer_id IS NULL"),
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     _row("unparsable_time", "warning", "ts_s IS NULL OR ts_s < 0"),
     _row("future_time", "warning", "ts_s > {latest}"),
     _row("unknown_event_type", "warning", "event_type IS NULL", "event_type"),
+    _row("other_event", "info", "event_type = 'other'", "event_type"),
     _row("unparsable_number", "warning", "bad_number"),
     _row("missing_product", "warning", "product_id IS NULL AND event_type <> 'search'", "product_id"),
     _row("other_currency", "info", "currency <> {currency}", "currency"),
@@ -56,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     _row("impossible_quantity", "warning", f"abs(quantity) > {MOST_PIECES}", "quantity"),
     _row("no_amount", "warning", "event_type = 'purchase' AND amount IS NULL", "amount"),
     _row("negative_amount", "warning", "event_type <> 'refund' AND amount < 0", "amount"),
+    Rule("missing_key", "warning", "set_aside", "line"),
     Rule("not_a_product", "info", "set_aside", "group"),
     Rule("duplicate", "warning", "keep_once", "group"),
     _row("zero_amount", "info", "event_type = 'purchase' AND amount = 0", "amount", action="mark"),

@@ -101,8 +101,9 @@ def find_twins(engine: Engine, records: str, has: Iterable[str], before: int) ->
         "GROUP BY h HAVING COUNT(*) > 1"
     )
     engine.run(
-        "CREATE OR REPLACE TEMP TABLE twins AS SELECT source_file, source_line FROM (SELECT source_file, source_line, "
-        f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line) AS place FROM {rows} "
+        "CREATE OR REPLACE TEMP TABLE twins AS SELECT source_file, source_line, source_item FROM (SELECT source_file, "
+        "source_line, source_item, "
+        f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line, source_item) AS place FROM {rows} "
         f"AND hash({keys}) IN (SELECT h FROM twin_hashes)) WHERE place > 1"
     )
     engine.run("DROP TABLE twin_hashes")
@@ -137,7 +138,7 @@ def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
     if kept.categories:
         sql += " LEFT JOIN (SELECT product_id, category AS listed FROM products) AS p USING (product_id)"
     if kept.twins:
-        sql += " ANTI JOIN twins USING (source_file, source_line)"
+        sql += " ANTI JOIN twins USING (source_file, source_line, source_item)"
     sql += f" WHERE ts_s < {kept.clock.as_of}"
     rows = engine.write_parquet(sql, folder / "events.parquet")
     engine.open_parquet("stored_events", [folder / "events.parquet"])
@@ -148,7 +149,8 @@ def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
 
 def _stored(kept: Kept) -> dict[str, str]:
     local = local_second("ts_s", kept.clock.timezone)
-    stored = {name: name for name in ("customer_id", "ts_s", "event_type", *sorted(_optional(kept.has) - {"name"}))}
+    others = sorted(_optional(kept.has) - {"name", "line_id"})
+    stored = {name: name for name in ("customer_id", "ts_s", "event_type", *others)}
     stored["order_id"] = _order_id(kept)
     if kept.categories:
         stored["category"] = "COALESCE(category, listed)" if "category" in kept.has else "listed"

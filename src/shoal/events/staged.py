@@ -1,0 +1,92 @@
+"""One source as SQL can read it, and several of one kind as one.
+
+In: relations that a door has written. Out: `Staged`. The one thing to know: every staged relation has ``__file``,
+``__line`` and ``__item`` (the place among the things one line holds, 0 where a line is one record) beside its own
+columns, and the three together name a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from shoal.engines.contract import Engine
+from shoal.events.layouts import plain
+from shoal.words.language import Text
+
+SHOWN_FILES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One source, readable in SQL.
+
+    `columns` maps the source's column names to the SQL that reads them, `types` to their SQL types. `records` were
+    counted at the door; `faults` of them are no records that can be read, by rule. `parts` are the files of a log that
+    lies in several. `own` are the columns that stood in the file itself, where others were joined to them.
+    """
+
+    file: str
+    relation: str
+    columns: Mapping[str, str]
+    types: Mapping[str, str]
+    records: int
+    kind: str
+    faults: Mapping[str, int] = field(default_factory=dict)
+    delimiter: str = ","
+    header: bool = True
+    first_rows: tuple[tuple[str, ...], ...] = ()
+    sha256: str | None = None
+    encoding: str = "utf-8"
+    parts: tuple[Staged, ...] = ()
+    own: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> int:
+        """The records that are whole."""
+        return self.records - sum(self.faults.values())
+
+    @property
+    def files(self) -> tuple[Staged, ...]:
+        """The files this is made of."""
+        return self.parts or (self,)
+
+
+def found(staged: Staged) -> Text:
+    """The columns of a source, as a message lists them."""
+    return Text.same(", ".join(staged.columns) if len(staged.columns) <= 40 else f"{len(staged.columns)} columns")
+
+
+def unite(engine: Engine, sources: Sequence[Staged]) -> list[Staged]:
+    """Sources with the same columns as one each: thirty daily files are one log, and are read by the same evidence."""
+    groups: dict[tuple[object, ...], list[Staged]] = {}
+    for at, source in enumerate(sources):
+        columns = frozenset((plain(name), source.types[name]) for name in source.columns)
+        alike = len({name for name, _ in columns}) == len(source.columns)
+        groups.setdefault((columns, source.header, len(source.columns), -1 if alike else at), []).append(source)
+    return [_united(engine, group) for group in groups.values()]
+
+
+def _united(engine: Engine, group: Sequence[Staged]) -> Staged:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    readable = [source for source in group if source.readable] or [first]
+    relation = f"{first.relation}_all"
+    rows = " UNION ALL ".join(_columns_of(source, first) for source in readable)
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {relation} AS {rows}")
+    faults: dict[str, int] = {}
+    for source in group:
+        for rule, count in source.faults.items():
+            faults[rule] = faults.get(rule, 0) + count
+    names = [source.file for source in group]
+    label = ", ".join(names) if len(names) <= SHOWN_FILES else f"{names[0]} ... {names[-1]} ({len(names)})"
+    records = sum(source.records for source in group)
+    parts = tuple(group)
+    return replace(first, file=label, relation=relation, records=records, faults=faults, sha256=None, parts=parts)
+
+
+def _columns_of(source: Staged, first: Staged) -> str:
+    there = {plain(name): cell for name, cell in source.columns.items()}
+    listed = ", ".join(f"{there[plain(name)]} AS {cell}" for name, cell in first.columns.items())
+    return f"SELECT __file, __line, __item, {listed} FROM {source.relation}"
