@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` is the list, and a test compares the two
     from shoal.events.check import check as check
+    from shoal.events.demo.shop import write_demo as write_demo
     from shoal.events.load import load as load
     from shoal.events.result import EventLog as EventLog
     from shoal.events.result import Quality as Quality
@@ -51,6 +52,7 @@ _HOMES = {
     "run_table": "shoal.report.publish",
     "segment": "shoal.segments.segment",
     "segment_table": "shoal.segments.table",
+    "write_demo": "shoal.events.demo.shop",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -12,7 +12,7 @@ from shoal.words.errors import ShoalError
 from shoal.words.language import Language, Texts, chosen_language
 
 texts = Texts("shoal.cli")
-COMMANDS = ("run", "check", "segment", "show", "assign")
+COMMANDS = ("run", "check", "segment", "show", "assign", "demo")
 
 
 def build_app(language: Language = "en") -> click.Group:
