@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shoal.measures.validity import Interval
-from shoal.show.blocks import Block, Finding, Heading, Note, Table, TableColumn
+from shoal.show.blocks import Block, Chart, Details, Finding, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.show.result import Result
 from shoal.words.language import Text, Texts
@@ -30,6 +30,16 @@ class Contender:
     auc: float | None
     capture: float | None
     ahead: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one block of features adds: mean R² of one prediction a customer with it minus without it."""
+
+    block: str
+    label: Text
+    features: int
+    adds: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Proof(Result):
     origins: tuple[Tried, ...] = ()
     outcomes: tuple[str, ...] = ()
     contenders: tuple[Contender, ...] = ()
+    sources: tuple[Source, ...] = ()
     missing: tuple[Finding, ...] = ()
 
     def view(self) -> Iterator[Block]:
@@ -71,31 +82,46 @@ class Proof(Result):
         yield Note(self.verdict.text, tone="lead")
         yield from self.findings
         if self.contenders:
-            yield Note(
-                texts(
-                    "view.how",
-                    origins=len(self.origins),
-                    customers=max(origin.customers for origin in self.origins),
-                    horizon=self.made.horizon_days,
-                    last=self.origins[0].cut[:10],
-                    groups=self.origins[0].k,
-                )
-            )
-            yield intervals(
-                "proof",
-                texts("view.chart"),
-                [c.label for c in self.contenders],
-                [c.r_squared.value for c in self.contenders],
-                [c.r_squared.low for c in self.contenders],
-                [c.r_squared.high for c in self.contenders],
-                value_title=texts("view.r_squared"),
-                format=".2f",
-                summary=self.verdict.text,
-                highlight=[c.key for c in self.contenders].index("choice"),
-            )
+            yield Note(self._how())
+            yield self._chart()
             yield self._table()
             yield Note(texts("view.measures"), tone="small")
+        if self.sources:
+            yield Details(texts("view.sources"), (self._sources(), Note(texts("view.sources_how"), tone="small")))
         yield from self.missing
+
+    def _how(self) -> Text:
+        latest = self.origins[0]
+        return texts(
+            "view.how",
+            origins=len(self.origins),
+            customers=max(origin.customers for origin in self.origins),
+            horizon=self.made.horizon_days,
+            last=latest.cut[:10],
+            groups=latest.k,
+        )
+
+    def _chart(self) -> Chart:
+        explained = [contender.r_squared for contender in self.contenders]
+        return intervals(
+            "proof",
+            texts("view.chart"),
+            [contender.label for contender in self.contenders],
+            [one.value for one in explained],
+            [one.low for one in explained],
+            [one.high for one in explained],
+            value_title=texts("view.r_squared"),
+            format=".2f",
+            summary=self.verdict.text,
+            highlight=[contender.key for contender in self.contenders].index("choice"),
+        )
+
+    def _sources(self) -> Table:
+        labels = {"source": "", "features": ",.0f", "adds": "+.3f", "interval": ""}
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{name}"), form) for name, form in labels.items()),
+            tuple((s.label, s.features, s.adds.value, _range(s.adds)) for s in self.sources),
+        )
 
     def _table(self) -> Table:
         formats = {

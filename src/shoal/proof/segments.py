@@ -29,6 +29,7 @@ from shoal.measures.validity import (
 )
 from shoal.proof.baselines import BASELINES
 from shoal.proof.ceiling import one_prediction_each
+from shoal.proof.ledger import ledger
 from shoal.proof.origins import Origin, origins
 from shoal.proof.result import Contender, Proof, Tried, Verdict
 from shoal.proof.verdict import decide, unproven
@@ -79,6 +80,7 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
         origins=tuple(_tried(*one) for one in made_there),
         outcomes=names,
         contenders=contenders,
+        sources=ledger([origin.now for origin, _ in made_there], settings.seed),
         missing=missing,
     )
 
