@@ -21,6 +21,7 @@ CASES = {
     "future_time": ["a,2026-01-02 00:00:01,purchase,p1,1,1,o", "a,2099-01-01,view,p1,,,"],
     "unknown_event_type": ["a,2025-01-03,teleport,p1,1,1,o", "a,2025-01-03,,p1,1,1,o"],
     "unparsable_number": ["a,2025-01-03,purchase,p1,two,1,o", "a,2025-01-03,purchase,p1,1,free,o"],
+    "lost_digits": ["1.23457E+11,2025-01-03,view,p1,,,"],
     "missing_product": ["a,2025-01-03,purchase,,1,1,o", "a,2025-01-03,view, ,,,"],
     "zero_quantity": ["a,2025-01-03,purchase,p1,0,0,o"],
     "impossible_quantity": ["a,2025-01-03,purchase,p1,1000001,5,o"],

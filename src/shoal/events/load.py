@@ -144,7 +144,7 @@ def load(
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     noticed = (*chosen, *run.noticed, *log_findings(log, run.readings, timezone))
-    evidence = Evidence(usable, seen, twins, table, noticed, tuple(run.others), run.started)
+    evidence = Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), run.started)
     result = quality(log, run.readings, evidence)
     _clear(run)
     return log, result

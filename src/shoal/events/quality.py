@@ -16,10 +16,13 @@ import pyarrow as pa
 from shoal.engines.contract import Engine
 from shoal.events.accounts import Counts, FileCount, account
 from shoal.events.aside import examples
+from shoal.events.groups import find_odd, forget_odd
+from shoal.events.pace import pace_findings
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog, Quality, RuleCount
-from shoal.events.rules import BY_CODE, RULES
+from shoal.events.rules import BY_CODE, DIMENSIONS, RULES
 from shoal.events.scan import Survey, marked
+from shoal.events.scores import scores
 from shoal.show.blocks import Finding
 from shoal.words.clock import iso
 from shoal.words.errors import LostRowsError
@@ -33,6 +36,7 @@ texts = Texts("shoal.events")
 class Evidence:
     """What the steps of a load counted and noticed."""
 
+    records: str
     usable: str
     seen: Survey
     twins: Mapping[str, int]
@@ -52,10 +56,13 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
     if kept != aside:
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
     later = sum(file.after_as_of for file in files)
+    find_odd(log.engine, log.has)
+    rules = _rules(log, evidence, records)
+    forget_odd(log.engine)
     types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
     return Quality(
         made=_made(log, evidence, records),
-        findings=(*evidence.noticed, *_later(later, log)),
+        findings=(*evidence.noticed, *_later(later, log), *pace_findings(log, evidence.seen.days)),
         set_aside=evidence.set_aside,
         records=records,
         used=log.rows,
@@ -66,7 +73,8 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
         first=iso(log.first_s),
         last=iso(log.last_s),
         files=(*files, *evidence.others),
-        rules=_rules(log, evidence, records),
+        rules=rules,
+        scores=scores({rule.code: rule.count for rule in rules}, records, evidence.seen.days, _money(log, evidence)),
         event_types={str(kind): int(count) for kind, count in types},
     )
 
@@ -98,6 +106,25 @@ def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> C
 def _by_file(engine: Engine, relation: str) -> dict[str, int]:
     rows = engine.rows(f"SELECT source_file, COUNT(*) FROM {relation} GROUP BY source_file")
     return {str(file): int(count) for file, count in rows}
+
+
+def _money(log: EventLog, evidence: Evidence) -> dict[str, str]:
+    """What purchases that are not used amount to, by the dimension of their rule."""
+    unit = f" {log.currency}" if log.currency else ""
+    sums = {
+        str(rule): float(amount or 0)
+        for rule, amount in log.engine.rows(
+            f"SELECT rule, SUM(amount) FROM {evidence.records} WHERE rule IS NOT NULL AND event_type = 'purchase' "
+            "AND amount > 0 GROUP BY rule"
+        )
+    }
+    sums["duplicate"] = float(
+        log.engine.rows(
+            f"SELECT COALESCE(SUM(amount), 0) FROM {evidence.usable} SEMI JOIN twins "
+            "USING (source_file, source_line, source_item) WHERE event_type = 'purchase'"
+        )[0][0]
+    )
+    return {name: f"{sum(sums.get(code, 0.0) for code in codes):,.0f}{unit}" for name, codes in DIMENSIONS.items()}
 
 
 def _rules(log: EventLog, evidence: Evidence, records: int) -> tuple[RuleCount, ...]:

@@ -70,6 +70,17 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """One dimension of quality. `value` is from 0 to 1; `found` are the records (for timeliness: days) against it."""
+
+    dimension: str
+    value: float
+    found: int
+    how: Text
+    effect: Text
+
+
+@dataclass(frozen=True, slots=True)
 class RuleCount:
     """What one rule found. `share` is of all records read."""
 
@@ -100,6 +111,7 @@ class Quality(Result):
     last: str
     files: tuple[FileCount, ...] = ()
     rules: tuple[RuleCount, ...] = ()
+    scores: tuple[Score, ...] = ()
     event_types: dict[str, int] = field(default_factory=dict)
 
     def view(self) -> Iterator[Block]:
@@ -107,6 +119,8 @@ class Quality(Result):
         yield Note(self._lead(), "lead")
         yield Figures(tuple(self._figures()))
         yield from self.findings
+        if self.scores:
+            yield self._scores()
         if self.rules:
             yield self._rules()
         yield Details(texts("view.files", count=len(self.files)), (self._files(),))
@@ -119,6 +133,14 @@ class Quality(Result):
     def _figures(self) -> Iterator[Figure]:
         for key in ("records", "used", "set_aside_records", "duplicates", "after_as_of", "customers"):
             yield Figure(texts(f"view.figure.{key}"), Text.same(f"{getattr(self, key):,}"))
+
+    def _scores(self) -> Table:
+        labels = ("dimension", "score", "how", "effect")
+        return Table(
+            tuple(TableColumn(texts(f"view.column.{label}"), ".1%" if label == "score" else "") for label in labels),
+            tuple((texts(f"score.{s.dimension}.name"), s.value, s.how, s.effect) for s in self.scores),
+            title=texts("view.scores"),
+        )
 
     def _rules(self) -> Table:
         labels = ("what", "severity", "action", "count", "share", "examples", "advice")

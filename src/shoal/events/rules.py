@@ -37,6 +37,10 @@ def _row(code: str, severity: Severity, test: str, *needs: str, action: Action =
     return Rule(code, severity, action, "row", test, frozenset(needs))
 
 
+def _group(code: str, severity: Severity, test: str, *needs: str) -> Rule:
+    return Rule(code, severity, "mark", "group", test, frozenset(needs))
+
+
 _ORDERED = "event_type IN ('purchase', 'refund')"
 
 RULES: tuple[Rule, ...] = (
@@ -59,10 +63,38 @@ RULES: tuple[Rule, ...] = (
     _row("no_amount", "warning", "event_type = 'purchase' AND amount IS NULL", "amount"),
     _row("negative_amount", "warning", "event_type <> 'refund' AND amount < 0", "amount"),
     Rule("missing_key", "warning", "set_aside", "line"),
+    _row("lost_digits", "problem", r"contains(upper(customer_id), 'E+') AND "
+         r"regexp_full_match(customer_id, '\d(\.\d+)?[eE]\+\d+')"),
     Rule("not_a_product", "info", "set_aside", "group"),
     Rule("duplicate", "warning", "keep_once", "group"),
     _row("zero_amount", "info", "event_type = 'purchase' AND amount = 0", "amount", action="mark"),
-)
+    _group("outlier", "warning", "event_type = 'purchase' AND (amount > (SELECT most_amount FROM odd_limits) "
+           "OR quantity > (SELECT most_quantity FROM odd_limits))", "amount"),
+    _group("order_of_several_customers", "warning", f"{_ORDERED} AND order_id IN "
+           "(SELECT order_id FROM odd_orders WHERE several_customers)", "order_id"),
+    _group("order_over_days", "info", f"{_ORDERED} AND order_id IN "
+           "(SELECT order_id FROM odd_orders WHERE several_days)", "order_id"),
+    _group("refund_without_purchase", "info", "event_type = 'refund' AND (source_file, source_line) IN "
+           "(SELECT source_file, source_line FROM odd_refunds)", "product_id"),
+    _group("bot", "warning", "customer_id IN (SELECT customer_id FROM odd_rates)", "hour"),
+    _group("shared_session", "warning", "session_id IN (SELECT session_id FROM odd_sessions)", "session_id"),
+    _group("same_code_written_differently", "warning", "product_id IN (SELECT product_id FROM odd_products)",
+           "product_id"),
+)  # fmt: skip
+
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "completeness": ("missing_customer", "missing_time", "missing_product", "no_amount"),
+    "accuracy": (
+        "malformed_line", "malformed_json", "unclosed_quote", "bad_encoding", "unparsable_time", "future_time",
+        "unparsable_number", "zero_quantity", "impossible_quantity", "negative_amount", "lost_digits", "outlier", "bot",
+    ),
+    "consistency": (
+        "unknown_event_type", "other_currency", "order_of_several_customers", "order_over_days",
+        "refund_without_purchase", "shared_session", "same_code_written_differently",
+    ),
+    "uniqueness": ("duplicate",),
+}  # fmt: skip
+"""Which rules count against which score."""
 
 BY_CODE = {rule.code: rule for rule in RULES}
 
@@ -73,5 +105,5 @@ def setting_aside(has: Iterable[str]) -> list[Rule]:
 
 
 def marking() -> list[Rule]:
-    """The row rules that only mark a record."""
-    return [rule for rule in RULES if rule.scope == "row" and rule.action == "mark"]
+    """The rules that only mark a record."""
+    return [rule for rule in RULES if rule.action == "mark"]

@@ -179,7 +179,4 @@ def _shown(name: str, kind: str, stored: dict[str, str]) -> str:
 def marked(engine: Engine, has: Iterable[str]) -> dict[str, int]:
     """How many of the events each marking rule holds for."""
     rules = [rule for rule in marking() if rule.needs <= set(has)]
-    if not rules:
-        return {}
-    counts = engine.rows("SELECT " + ", ".join(f"COUNT(*) FILTER ({rule.test})" for rule in rules) + " FROM events")[0]
-    return {rule.code: int(count) for rule, count in zip(rules, counts, strict=True)}
+    return {rule.code: int(engine.rows(f"SELECT COUNT(*) FROM events WHERE {rule.test}")[0][0]) for rule in rules}

@@ -8,7 +8,9 @@ from typing import Literal
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.segments")
+Side = Literal["<=", ">"]
 GOOD_F1 = 0.8
+"""Below this a rule is too far from its segment to stand for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Condition:
     """One condition: a feature at most, or above, a threshold in its own unit. An empty cell meets none."""
 
     feature: str
-    side: Literal["<=", ">"]
+    side: Side
     threshold: float
     label: Text
 
@@ -45,5 +47,5 @@ class Rule:
         """The conditions in words, with how well they hold."""
         said = [condition.text for condition in self.conditions]
         words = Text(" and ".join(t.en for t in said), "，且".join(t.zh for t in said))
-        key = "rule.said" if self.conditions else "rule.everybody"
+        key = "rule.everybody" if not self.conditions else "rule.said" if self.f1 >= GOOD_F1 else "rule.rough"
         return texts(key, rule=words, precision=f"{self.precision:.0%}", recall=f"{self.recall:.0%}")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +22,7 @@ from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.fit import sample_rows
 from shoal.segments.portrait import Segment
-from shoal.segments.rule import Condition, Rule
+from shoal.segments.rule import Condition, Rule, Side
 from shoal.segments.space import numbers
 
 MOST_CONDITIONS = 3
@@ -33,7 +32,6 @@ SEARCH_ROWS = 20_000
 WORTH_ANOTHER = 0.01
 """A further condition must raise F1 by this much: shorter is better."""
 Mask = NDArray[np.bool_]
-Side = Literal["<=", ">"]
 
 
 @dataclass(frozen=True)
@@ -96,10 +94,10 @@ def _grown(
         kept = inside & (feature.codes >= 0)
         size = np.bincount(feature.codes[kept], minlength=len(feature.cuts) + 1)
         hits = np.bincount(feature.codes[kept & wanted], minlength=len(feature.cuts) + 1)
-        for side, held, hit in (
-            ("<=", np.cumsum(size)[:-1], np.cumsum(hits)[:-1]),
-            (">", size.sum() - np.cumsum(size)[:-1], hits.sum() - np.cumsum(hits)[:-1]),
-        ):
+        below = np.cumsum(size)[:-1], np.cumsum(hits)[:-1]
+        above = size.sum() - below[0], hits.sum() - below[1]
+        sides: tuple[tuple[Side, tuple[Labels, Labels]], ...] = (("<=", below), (">", above))
+        for side, (held, hit) in sides:
             if (feature.info.name, side) in taken:
                 continue
             scores = 2 * hit / np.maximum(held + total, 1)
