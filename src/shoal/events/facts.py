@@ -29,7 +29,7 @@ def one_currency(engine: Engine, records: str, readings: Sequence[Reading], aske
     )
     if len(rows) > 1:
         listed = ", ".join(f"{name} {count:,}" for name, count in rows)
-        raise error(InputError, texts, "several_currencies", found=listed, first=rows[0][0])
+        raise error(InputError, texts, "several_currencies", found=listed, first=rows[0][0], second=rows[1][0])
     return str(rows[0][0]) if rows else asked
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from shoal.events.encodings import BY_LINE
+from shoal.events.money import Money
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
 from shoal.show.blocks import Finding
@@ -57,6 +58,14 @@ def _derived(log: EventLog, readings: Sequence[Reading]) -> Iterator[Finding]:
     if contacts:
         said = texts("finding.contact_ids", count=f"{contacts:,}")
         yield Finding("contact_ids", "warning", said, texts("finding.contact_ids_do"), int(contacts))
+
+
+def converted(money: Money) -> tuple[Finding, ...]:
+    """The rates at which amounts were converted."""
+    if not money.rates:
+        return ()
+    rates = ", ".join(f"1 {code} = {rate} {money.currency}" for code, rate in money.rates.items())
+    return (Finding("converted", "info", texts("finding.converted", rates=rates), texts("finding.converted_do")),)
 
 
 def _of_source(reading: Reading) -> Iterator[Finding]:

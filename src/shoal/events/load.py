@@ -20,11 +20,12 @@ from shoal.events.accounts import FileCount, only_faults, products_account
 from shoal.events.combine import Combiner, Lookup
 from shoal.events.doors import Door
 from shoal.events.facts import describe, one_currency
-from shoal.events.findings import log_findings
+from shoal.events.findings import converted, log_findings
 from shoal.events.guess import guess
 from shoal.events.known import LAYOUTS
 from shoal.events.matching import Match, check_columns, match
 from shoal.events.moment import Wish, choose_clock
+from shoal.events.money import asked_money
 from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Reading, Scope, read, require
 from shoal.events.result import EventLog, Quality
@@ -106,7 +107,8 @@ def load(
     timezone
         The shop's zone, for times without an offset and for days and hours; UTC when None.
     currency
-        Use only records in this currency, where the log names one; else the name of the log's currency.
+        Use only records in this currency, where the log names one; else the name of the log's currency. With rates,
+        ``EUR,USD=0.92``, amounts in those currencies are converted.
     exclude
         Product codes to leave out beside those known to be no products.
     now
@@ -124,12 +126,13 @@ def load(
     zone(zone_name)
     workspace.mkdir(parents=True, exist_ok=True)
     run = _Load(engine, Path(mkdtemp(prefix="load-", dir=workspace)), progress or silent)
-    scope = Scope(zone_name, now + DAY_S, currency and currency.upper())
+    money = asked_money(currency)
+    scope = Scope(zone_name, now + DAY_S, money)
     _read_sources(run, sources, columns or {}, layout, scope, products)
     run.progress(texts("progress.typing"), 0.4)
     scan.open_records(engine, run.readings, run.folder)
     run.progress(texts("progress.judging"), 0.5)
-    currency = one_currency(engine, scan.RECORDS, run.readings, currency)
+    currency = one_currency(engine, scan.RECORDS, run.readings, money.currency)
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
     seen = scan.survey(engine, scan.RECORDS, zone_name, wish.before)
     _require_events(run, seen)
@@ -143,7 +146,7 @@ def load(
     log = describe(engine, clock, run.has, currency)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
-    noticed = (*chosen, *run.noticed, *log_findings(log, run.readings, timezone))
+    noticed = (*chosen, *run.noticed, *converted(money), *log_findings(log, run.readings, timezone))
     evidence = Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), run.started)
     result = quality(log, run.readings, evidence)
     _clear(run)

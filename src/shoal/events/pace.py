@@ -35,7 +35,7 @@ def gap_days(days: Sequence[Day]) -> list[tuple[int, int]]:
     pauses = [later - earlier - 1 for earlier, later in pairwise(numbers)]
     usual = sorted(pauses)[int(0.9 * (len(pauses) - 1))] if pauses else 0
     least = max(LEAST_GAP_DAYS, RHYTHMS * usual)
-    return [(day + 1, day + pause) for day, pause in zip(numbers, pauses, strict=False) if pause >= least]
+    return [(day + 1, day + pause) for day, pause in zip(numbers, pauses, strict=False) if pause > least]
 
 
 def shifts(days: Sequence[Day]) -> list[tuple[int, float]]:

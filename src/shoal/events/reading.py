@@ -12,6 +12,7 @@ from shoal.engines.contract import Engine, literal
 from shoal.events.cells import Cells
 from shoal.events.layouts import EVENT_WORDS, PRICE
 from shoal.events.matching import Match
+from shoal.events.money import Money
 from shoal.events.numbers import DECIMAL
 from shoal.events.rules import setting_aside
 from shoal.events.staged import Staged
@@ -48,11 +49,11 @@ RECORD = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What holds for the whole load: the zone, the latest time believed, the currency wanted."""
+    """What holds for the whole load: the zone, the latest time believed, the money wanted."""
 
     timezone: str
     latest: int
-    currency: str | None
+    money: Money
 
 
 @dataclass(slots=True)
@@ -143,15 +144,16 @@ def _signed(cells: str, match: Match) -> str:
 
 
 def _judged(signed: str, has: frozenset[str], scope: Scope) -> str:
-    rules = [rule for rule in setting_aside(has) if rule.code != "other_currency" or scope.currency]
-    filled = {"{latest}": str(scope.latest), "{currency}": literal(scope.currency)}
+    rules = [rule for rule in setting_aside(has) if rule.code != "other_currency" or scope.money.currency]
+    filled = {"{latest}": str(scope.latest), "{foreign}": scope.money.foreign}
     cases = []
     for rule in rules:
         test = rule.test
         for name, value in filled.items():
             test = test.replace(name, value)
         cases.append(f"WHEN {test} THEN {literal(rule.code)}")
-    sized = {name: f"abs({name})" for name in ("quantity", "amount", "discount")}
+    sized = {name: f"abs({scope.money.converted(name)})" for name in ("amount", "discount")}
+    sized |= {"quantity": "abs(quantity)", "currency": scope.money.renamed()}
     sized |= {"rule": f"CASE {' '.join(cases)} END", "rating": "CAST(rating AS DOUBLE)"}
     listed = ", ".join(f"{sized[name]} AS {name}" if name in sized else name for name in RECORD)
     return f"SELECT {listed} FROM ({signed})"

@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     _row("other_event", "info", "event_type = 'other'", "event_type"),
     _row("unparsable_number", "warning", "bad_number"),
     _row("missing_product", "warning", "product_id IS NULL AND event_type <> 'search'", "product_id"),
-    _row("other_currency", "info", "currency <> {currency}", "currency"),
+    _row("other_currency", "info", "{foreign}", "currency"),
     _row("zero_quantity", "warning", f"{_ORDERED} AND quantity = 0 AND COALESCE(amount, 0) = 0", "quantity"),
     _row("impossible_quantity", "warning", f"abs(quantity) > {MOST_PIECES}", "quantity"),
     _row("no_amount", "warning", "event_type = 'purchase' AND amount IS NULL", "amount"),
