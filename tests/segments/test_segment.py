@@ -64,7 +64,7 @@ def test_the_frozen_model_gives_the_same_labels_after_json(
 
 def test_a_result_read_again_is_the_result_written(three: Segments, tmp_path: Path) -> None:
     names = {path.relative_to(tmp_path).as_posix() for path in three.write(tmp_path)}
-    assert names == {"segments.parquet", "segments.json", "k.json", "model/segmenter.json"}
+    assert names == {"segments.parquet", "segments.json", "k.json", "map.json", "model/segmenter.json"}
     assert Segments.read(tmp_path) == three
 
 
@@ -222,7 +222,7 @@ def test_a_view_has_a_card_for_every_segment_in_both_languages(three: Segments) 
     blocks: list[Block] = list(three.view())
     kinds = [type(block).__name__ for block in blocks]
     assert kinds.count("Cards") == 1
-    assert kinds.count("Chart") == 3
+    assert kinds.count("Chart") == 4
     for language in ("en", "zh"):
         shown = three.text(language)
         assert all(one.name.say(language) in shown for one in three.segments)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from shoal.report.headline import figures, verdict
 from shoal.report.method import method
 from shoal.show.blocks import Block, Card, Cards, Chart, Details, Figures, Finding, Heading, Note
 from shoal.show.page import Section, render_page
@@ -53,10 +54,9 @@ def _eyebrow(study: Study) -> Text:
 
 def _lead(study: Study, segments: Iterable[Block]) -> Iterator[Block]:
     """The verdict, the sentence about the segments, the figures to remember."""
-    yield Note(study.verdict, "lead")
-    opening = [block for block in segments if isinstance(block, Figures) or _is_lead(block)]
-    yield from (Note(block.text) for block in opening if isinstance(block, Note))
-    yield from (block for block in opening if isinstance(block, Figures))
+    yield verdict(study)
+    yield from (Note(block.text) for block in segments if isinstance(block, Note) and _is_lead(block))
+    yield figures(study)
 
 
 def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[Section]:

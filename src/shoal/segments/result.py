@@ -12,6 +12,7 @@ from shoal.features.result import FeatureInfo
 from shoal.measures.clustering import Labels
 from shoal.segments import k_view, view
 from shoal.segments.choose_k import KChoice
+from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.space_choice import SpaceChoice
@@ -46,7 +47,7 @@ class Segments(Result):
 
     `table` has one row a customer (``customer_id``, ``segment`` from 1, ``confidence``, ``runner_up``), in the order
     of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
-    segments most apart, best first. `model` assigns other customers.
+    segments most apart, best first. `map` shows a sample of them in two dimensions. `model` assigns other customers.
     """
 
     name = "segments"
@@ -61,6 +62,7 @@ class Segments(Result):
     key_features: tuple[str, ...]
     fit: FitFacts
     currency: str | None = None
+    map: CustomerMap | None = field(default=None, metadata={"file": "map.json"})
 
     def segment(self, number: int) -> Segment:
         """The segment of that number, from 1. Raises ``KeyError`` where there is none."""
@@ -89,6 +91,7 @@ class Segments(Result):
         if len(self.segments) > 1:
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
+            yield from drawn(self.map, self.segments)
         yield from k_view.choice_of_k(self.choice)
         yield from k_view.space_of(self.space)
         yield view.profiles(self.segments, self.whole, self.columns)

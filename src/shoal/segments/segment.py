@@ -20,6 +20,7 @@ from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, Foresight, KChoic
 from shoal.segments.explain import explain
 from shoal.segments.fit import Fit, fit_space_points, in_order, run, sample_rows
 from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
+from shoal.segments.map import customer_map
 from shoal.segments.model import SegmentModel, labelled
 from shoal.segments.naming import named
 from shoal.segments.persona import with_personas
@@ -100,6 +101,7 @@ def segment(
         key_features=portraits.key_features,
         fit=_facts(fitted, fit, settings),
         currency=features.currency,
+        map=customer_map(features, fitted.points, grouped.labels),
     )
 
 
