@@ -70,14 +70,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a line end": (b"\n", "is empty"),
     "a byte order mark": (b"\xef\xbb\xbf", "is empty"),
     "a header alone": (HEADER.encode(), "only a header"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8, "text table"),
-    "zeros": (b"\0" * 4096, "text table"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8, "is no table"),
+    "zeros": (b"\0" * 4096, "is no table"),
     "cut gzip": (gzip.compress(_log(_row).encode())[:-40], "cannot be read to its end"),
     "other columns": (b"colour,size\nred,3\nblue,4\n", "no column for"),
     "words": (b"Dear shop,\nplease find nothing enclosed.\nYours\n", "no column for"),
     "times to come": (_log(lambda n: _row(n + 30_000)).encode(), "can be used"),
     "nothing but debts": (_log(lambda n: _row(n, amount=-5)).encode(), "can be used"),
-    "no times": (_log(lambda n: f"c{n % 40},never,purchase,p1,tea,1,5,o{n}\n").encode(), "time"),
+    "no times": (_log(lambda n: f"c{n % 40},never,purchase,p1,tea,1,5,o{n}\n").encode(), "holds no times"),
     "no customers": (_log(lambda n: f",{_when(n)},purchase,p1,tea,1,5,o{n}\n").encode(), "can be used"),
 }
 
@@ -124,13 +124,12 @@ def test_a_log_of_returns_alone_says_which_space_can_carry_it_and_that_one_does(
     assert _run(file, *advice.split()).code == 0
 
 
-@pytest.mark.parametrize("source", ["nowhere.csv", ".", "a folder"])
+@pytest.mark.parametrize("source", ["nowhere.csv", "a folder"])
 def test_what_is_no_file_is_said(source: str, tmp_path: Path) -> None:
     (tmp_path / "a folder").mkdir()
-    (tmp_path / "a folder" / "orders.csv").write_text(_log(_row))
     ran = shoal("run", tmp_path / source, "--out", tmp_path / "out")
     assert (ran.code, ran.out) == (2, "")
-    assert "Traceback" not in ran.err
+    assert source in ran.said
 
 
 def test_an_office_file_or_an_archive_under_the_name_of_a_table_is_no_traceback(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from shoal.cli.options import OUTPUT, options, texts
+from shoal.cli.output import say
 from shoal.cli.progress import reporting
 from shoal.words.language import Language
 
@@ -24,10 +25,11 @@ def command(language: Language) -> click.Command:
     @options(language, MAKING, OUTPUT)
     def demo(folder: Path, as_json: bool, lang: str | None, **how: Any) -> None:
         from shoal.events.demo.shop import write_demo
+        from shoal.study.store import reported
 
         del lang
-        with reporting(language) as progress:
+        with reporting(language) as progress, reported(folder):
             made = write_demo(folder, progress=progress, **how)
-        click.echo(made.json() if as_json else made.text(language))
+        say(made, as_json, language)
 
     return demo

@@ -11,7 +11,6 @@ import click
 
 from shoal.cli.options import texts
 from shoal.show.result import Result, Shown
-from shoal.study.store import reported
 from shoal.words.errors import StudyError, error
 from shoal.words.language import Language
 
@@ -30,6 +29,8 @@ def say(found: Shown, as_json: bool, language: Language) -> None:
 
 def save(result: Result, folder: Path | None) -> None:
     """Write the result's files where asked; nowhere when None."""
+    from shoal.study.store import reported
+
     if folder is not None:
         with reported(folder):
             result.write(folder)

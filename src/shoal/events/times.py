@@ -75,7 +75,7 @@ def find_style(engine: Engine, relation: str, cell: str, timezone: str, order: s
         text = f"upper(trim({text}))"
     families, strays = _families([(shape, n) for shape, n in shapes if shape])
     if not families:
-        examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, text)))
+        examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, f"CAST({cell} AS VARCHAR)")))
         raise error(InputError, texts, "no_times", column=column, examples=examples or "-")
     if "year_last" in families:
         order = _order(engine, relation, text, column) if order is None else order
