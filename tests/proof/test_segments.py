@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from shoal.events.result import EventLog
 from shoal.proof.baselines import BASELINES
@@ -194,3 +195,20 @@ def test_a_proof_written_and_read_is_equal(planted: Planted, tmp_path: Path) -> 
     proof = prove_segments(planted(habits(60)), replace(QUICK, k=3))
     proof.write(tmp_path)
     assert Proof.read(tmp_path) == proof
+
+
+def test_the_share_of_the_ceiling_and_the_agreement_between_dates_are_what_they_say(planted: Planted) -> None:
+    proof = prove_segments(planted(habits()), QUICK)
+    found = _by_key(proof)
+    assert proof.ceiling_kept == pytest.approx(found["choice"].r_squared.value / found["ceiling"].r_squared.value)
+    groups = [
+        dict(zip(one.now.features.table["customer_id"].to_pylist(), labels.tolist(), strict=True))
+        for one, labels in _origin_groups(planted(habits()))
+    ]
+    later, earlier = groups[0], groups[1]
+    shared = sorted(later.keys() & earlier.keys())
+    first = adjusted_rand_score([later[c] for c in shared], [earlier[c] for c in shared])
+    assert len(groups) > 2
+    assert proof.agreement is not None
+    assert 0 < proof.agreement <= 1
+    assert abs(first - proof.agreement) < 0.5

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shoal.measures.validity import Interval
-from shoal.show.blocks import Block, Chart, Details, Finding, Heading, Note, Table, TableColumn
+from shoal.show.blocks import Block, Chart, Details, Figure, Figures, Finding, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.show.result import Result
 from shoal.words.language import Text, Texts
@@ -65,7 +65,9 @@ class Tried:
 class Proof(Result):
     """The judgement. `origins` are latest first; empty where nothing could be proven.
 
-    `missing` says which contenders could not run on this log, and why.
+    `ceiling_kept` is the choice's share of what one prediction for each customer explains. `agreement` is the mean
+    adjusted Rand index between the groups at neighbouring origins, over the customers known at both; None for one
+    origin. `missing` says which contenders could not run on this log, and why.
     """
 
     name = "proof"
@@ -75,6 +77,8 @@ class Proof(Result):
     outcomes: tuple[str, ...] = ()
     contenders: tuple[Contender, ...] = ()
     sources: tuple[Source, ...] = ()
+    ceiling_kept: float | None = None
+    agreement: float | None = None
     missing: tuple[Finding, ...] = ()
 
     def view(self) -> Iterator[Block]:
@@ -83,6 +87,7 @@ class Proof(Result):
         yield from self.findings
         if self.contenders:
             yield Note(self._how())
+            yield Figures(tuple(self._figures()))
             yield self._chart()
             yield self._table()
             yield Note(texts("view.measures"), tone="small")
@@ -100,6 +105,14 @@ class Proof(Result):
             last=latest.cut[:10],
             groups=latest.k,
         )
+
+    def _figures(self) -> Iterator[Figure]:
+        choice = next(contender for contender in self.contenders if contender.key == "choice")
+        figures = {"explained": choice.r_squared.value, "kept": self.ceiling_kept, "agreement": self.agreement}
+        for name, value in figures.items():
+            if value is not None:
+                shown = f"{value:.2f}" if name == "agreement" else f"{value:.0%}"
+                yield Figure(texts(f"view.figure.{name}"), Text.same(shown), texts(f"view.figure.{name}_hint"))
 
     def _chart(self) -> Chart:
         explained = [contender.r_squared for contender in self.contenders]

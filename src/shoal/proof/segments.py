@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
+from sklearn.metrics import adjusted_rand_score
 
 from shoal.events.result import EventLog
 from shoal.features.lessons import sampled
@@ -80,6 +82,8 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
         origins=tuple(_tried(*one) for one in made_there),
         outcomes=names,
         contenders=contenders,
+        ceiling_kept=_kept(contenders),
+        agreement=_agreement(made_there),
         sources=ledger([origin.now for origin, _ in made_there], settings.seed),
         missing=missing,
     )
@@ -184,6 +188,25 @@ def _contenders(judged: Mapping[str, list[Judged]], names: tuple[str, ...]) -> t
             )
         )
     return tuple(sorted(found, key=lambda c: -c.r_squared.value))
+
+
+def _kept(contenders: Sequence[Contender]) -> float | None:
+    """The choice's share of what one prediction for each customer explains; None where that is nothing."""
+    explained = {contender.key: contender.r_squared.value for contender in contenders}
+    return explained["choice"] / explained["ceiling"] if explained["ceiling"] > 0 else None
+
+
+def _agreement(made_there: Sequence[tuple[Origin, Grouped]]) -> float | None:
+    """The mean adjusted Rand index (Hubert and Arabie 1985) of neighbouring origins, over customers known at both."""
+    known = [
+        dict(zip(origin.now.features.table["customer_id"].to_pylist(), grouped.labels.tolist(), strict=True))
+        for origin, grouped in made_there
+    ]
+    agreed = [
+        adjusted_rand_score([later[c] for c in earlier], [earlier[c] for c in earlier])
+        for later, earlier in pairwise(known)
+    ]
+    return float(np.mean(agreed)) if agreed else None
 
 
 def _ahead(choice: list[Judged], other: list[Judged]) -> Interval:
