@@ -8,16 +8,87 @@ from pathlib import Path
 from typing import Any
 
 from shoal.report.report import write_report
+from shoal.segments.table import Outliers
 from shoal.study import run as study_run
 from shoal.study import table as study_table
 from shoal.study.result import Study
+from shoal.study.run import RunSettings
+from shoal.words.progress import Progress, silent
 
 
-def run(sources: Sequence[Any], out: str | Path, *args: Any, show_ids: bool = False, **how: Any) -> Study:
-    """`shoal.study.run.run` with ``report.html`` in the study; customers' ids stand in it only with `show_ids`."""
-    return study_run.run(sources, out, *args, report=partial(write_report, show_ids=show_ids), **how)
+def run(
+    sources: Any,
+    out: str | Path,
+    settings: RunSettings | None = None,
+    *,
+    products: Any = None,
+    show_ids: bool = False,
+    command: str = "",
+    progress: Progress = silent,
+    **chosen: Any,
+) -> Study:
+    """A published study of a shop's log, with its report.
+
+    Parameters
+    ----------
+    sources
+        A file or frame (pandas, polars, Arrow), or several that are one log.
+    out
+        Folder to publish into; made when missing. The study published before stays until this one is whole.
+    settings, **chosen
+        A `RunSettings`, or its fields as keyword arguments: ``k=5``, ``space="rfm"``, ``timezone="Europe/London"``.
+    products
+        File or frame with the catalogue, where the log does not carry it.
+    show_ids
+        Whether customers' ids may stand in the report.
+    command
+        The command line, for the manifest.
+    progress
+        Called with what is being done and the share done (None where unknown).
+
+    Returns
+    -------
+    Study
+        Read from the folder it was published to; ``report.html`` lies in ``study.folder``.
+
+    Raises
+    ------
+    InputError, UsageError, StudyError
+        Bad data, bad settings, a folder that is busy or cannot be written.
+
+    Examples
+    --------
+    >>> study = run("orders.csv", "my-shop", k=5)  # doctest: +SKIP
+    """
+    several = isinstance(sources, Sequence) and not isinstance(sources, str)
+    return study_run.run(
+        sources if several else [sources],
+        out,
+        settings,
+        products=products,
+        report=partial(write_report, show_ids=show_ids),
+        command=command,
+        progress=progress,
+        **chosen,
+    )
 
 
-def run_table(table: Any, out: str | Path, **how: Any) -> Study:
-    """`shoal.study.table.run_table` with ``report.html`` in the study."""
-    return study_table.run_table(table, out, report=write_report, **how)
+def run_table(
+    table: Any,
+    out: str | Path,
+    *,
+    id_column: str | None = None,
+    outliers: Outliers = "keep",
+    command: str = "",
+    progress: Progress = silent,
+    **chosen: Any,
+) -> Study:
+    """A published study of a plain table with one row a customer, with its report.
+
+    Parameters and errors are those of `shoal.study.table.run_table`: the column that names the customer, what to do
+    with extreme values, and the fields of `SegmentSettings` (``k=5``, ``space="standardised"``).
+    """
+    return study_table.run_table(
+        table, out, id_column=id_column, outliers=outliers, report=write_report, command=command, progress=progress,
+        **chosen,
+    )  # fmt: skip
