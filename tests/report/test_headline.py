@@ -58,17 +58,19 @@ def test_the_figures_are_customers_segments_proof_and_records(study: Study) -> N
     shown = {figure.label.en: figure for figure in figures(_judged(study, "better")).figures}
     assert shown["customers"].value.en == f"{study.segments.table.num_rows:,}"
     assert shown["segments"].value.en == "3"
-    assert shown["of what came next explained"].value.en == "31%"
-    assert shown["of what came next explained"].hint == Text("95 % interval 29% to 33%", "95% 区间 29% 至 33%")
-    assert shown["by the best plain way"].value.en == "22%"  # spend bands; shoal's own other space is no plain way
+    assert shown["explained of later weeks"].value.en == "31%"
+    assert shown["explained of later weeks"].hint == Text("95 % interval 29% to 33%", "95% 区间 29% 至 33%")
+    assert (
+        shown["explained by the best plain way"].value.en == "22%"
+    )  # spend bands; shoal's own other space is no plain way
     assert study.quality is not None
-    assert shown["of the records used"].value.en == f"{study.quality.used / study.quality.records:.1%}"
+    assert shown["records used"].value.en == f"{study.quality.used / study.quality.records:.1%}"
 
 
 def test_without_a_proof_nothing_is_said_to_be_explained(study: Study) -> None:
-    assert "of what came next explained" not in {figure.label.en for figure in figures(study).figures}
+    assert "explained of later weeks" not in {figure.label.en for figure in figures(study).figures}
 
 
 def test_the_figures_stand_before_the_first_section(study: Study, tmp_path: Path) -> None:
     words = Outline(render_report(study)).words
-    assert words.index("of the records used") < words.index("What to know first")
+    assert words.index("records used") < words.index("What to know first")

@@ -76,18 +76,12 @@ class Segments(Result):
 
     def alone(self, number: int) -> OneSegment:
         """One segment as a result of its own. Raises ``KeyError`` where there is none of that number."""
-        return OneSegment(
-            made=self.made,
-            segment=self.segment(number),
-            whole=self.whole,
-            columns=self.columns,
-            currency=self.currency,
-        )
+        return OneSegment(made=self.made, segment=self.segment(number), whole=self.whole, columns=self.columns)
 
     def view(self) -> Iterator[Block]:
         yield from view.opening(self.segments, self.choice)
         yield from self.findings
-        yield view.cards(self.segments, self.columns, self.currency)
+        yield view.cards(self.segments, self.columns)
         if len(self.segments) > 1:
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
@@ -107,10 +101,9 @@ class OneSegment(Result):
     segment: Segment
     whole: tuple[FeatureProfile, ...]
     columns: tuple[FeatureInfo, ...]
-    currency: str | None = None
 
     def view(self) -> Iterator[Block]:
-        yield view.card(self.segment, self.columns, self.currency)
+        yield view.card(self.segment, self.columns)
         if self.segment.rule is not None:
             yield Note(self.segment.rule.text)
             yield Note(Text.same(f"SELECT customer_id FROM features WHERE {self.segment.rule.sql}"), "code")

@@ -61,31 +61,29 @@ def _lead(segments: Sequence[Segment], choice: KChoice) -> Text:
     return texts("view.lead", customers=choice.customers, k=len(segments), name=first.name, share=share, spend=spend)
 
 
-def cards(segments: Sequence[Segment], columns: Sequence[FeatureInfo], currency: str | None) -> Cards:
+def cards(segments: Sequence[Segment], columns: Sequence[FeatureInfo]) -> Cards:
     """One card a segment, in its colour."""
-    return Cards(tuple(card(segment, columns, currency) for segment in segments))
+    return Cards(tuple(card(segment, columns) for segment in segments))
 
 
-def card(segment: Segment, columns: Sequence[FeatureInfo], currency: str | None) -> Card:
+def card(segment: Segment, columns: Sequence[FeatureInfo]) -> Card:
     """The persona, size, share of spend and orders, what sets it apart, what it likes."""
     shares = (
-        ("share_customers", segment.share_customers),
         ("share_spend", segment.share_spend),
         ("share_orders", segment.share_orders),
     )
-    figures = [Figure(texts("view.customers"), Text.same(f"{segment.customers:,}"))]
+    share = texts("view.of_all", share=f"{segment.share_customers:.1%}")
+    figures = [Figure(texts("view.customers"), Text.same(f"{segment.customers:,}"), share)]
     figures += [Figure(texts(f"view.{key}"), Text.same(f"{share:.1%}")) for key, share in shares if share is not None]
     blocks: list[Block] = [Note(segment.persona)] if segment.persona.en else []
-    blocks += [Figures(tuple(figures)), _apart(segment, columns, currency)]
-    if segment.favourites:
-        blocks.append(
-            Note(texts("view.likes", favourites=joined([_like(one) for one in segment.favourites[:SHOWN_FAVOURITES]])))
-        )
+    blocks += [Figures(tuple(figures)), _apart(segment, columns)]
+    if also := segment.favourites[1:SHOWN_FAVOURITES]:  # the first stands in the persona
+        blocks.append(Note(texts("view.likes", favourites=joined([_like(one) for one in also]))))
     subtitle = texts("view.subtitle", number=segment.number)
     return Card(segment.name, tuple(blocks), subtitle, segment.number - 1, f"segment-{segment.number}")
 
 
-def _apart(segment: Segment, columns: Sequence[FeatureInfo], currency: str | None) -> Block:
+def _apart(segment: Segment, columns: Sequence[FeatureInfo]) -> Block:
     """The strongest contrasts, segment beside shop, with a bar for the difference in standard deviations."""
     infos = {info.name: info for info in columns}
     shown = segment.contrasts[:SHOWN_CONTRASTS]
@@ -93,15 +91,15 @@ def _apart(segment: Segment, columns: Sequence[FeatureInfo], currency: str | Non
         return Note(texts("view.nothing_apart"))
     heads = (TableColumn(texts("view.apart")), TableColumn(texts("view.here")), TableColumn(texts("view.whole")))
     bar = TableColumn(texts("view.difference"), "+.1f", bar=True)
-    return Table((*heads, bar), tuple(_contrast(one, infos[one.feature], currency) for one in shown))
+    return Table((*heads, bar), tuple(_contrast(one, infos[one.feature]) for one in shown))
 
 
-def _contrast(one: Contrast, info: FeatureInfo, currency: str | None) -> tuple[Cell, ...]:
+def _contrast(one: Contrast, info: FeatureInfo) -> tuple[Cell, ...]:
     kind = "share" if one.statistic == "nonzero" else info.kind
     label = info.label if one.statistic == "median" else texts(f"view.contrast_{one.statistic}", label=info.label)
     if info.kind == "share" and one.statistic == "mean":
         label = info.label
-    return label, amount(one.value, kind, currency), amount(one.whole, kind, currency), one.difference
+    return label, amount(one.value, kind), amount(one.whole, kind), one.difference
 
 
 def _like(one: Favourite) -> Text:

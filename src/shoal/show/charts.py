@@ -188,7 +188,13 @@ def points(
     kinds = distinct(group_names)
     rows = [{"x": number(a), "y": number(b), "series": kinds[g]} for a, b, g in zip(x, y, group, strict=True)]
     encoding = {
-        "x": {"field": "x", "type": "quantitative", "title": x_title, "scale": {"zero": False}},
+        "x": {
+            "field": "x",
+            "type": "quantitative",
+            "title": x_title,
+            "scale": {"zero": False},
+            "axis": {"tickCount": 6},
+        },
         "y": marks.up(""),
         "color": marks.series_colour(kinds, theme.PALETTE),
         "tooltip": [
