@@ -6,12 +6,13 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
-from shoal.segments.algorithms.kmeans import KMeansFit, fit_kmeans
-from shoal.segments.choose_k import KRow, auto, choose, picks, sweep
+from shoal.segments.choose_k import KRow, auto, choose, out_of_time, picks, structured
+from shoal.segments.settings import SegmentSettings
+from shoal.segments.sweep import sweep
 
 
-def _fit(X: np.ndarray, k: int) -> KMeansFit:
-    return fit_kmeans(X, k, random_state=0)
+def _to(k_max: int) -> SegmentSettings:
+    return SegmentSettings(k_max=k_max)
 
 
 def _rows(*facts: tuple[int, float, float]) -> list[KRow]:
@@ -20,7 +21,7 @@ def _rows(*facts: tuple[int, float, float]) -> list[KRow]:
 
 def test_the_sweep_gives_scikit_learns_criteria_at_every_k() -> None:
     X, _ = make_blobs(240, centers=4, n_features=3, random_state=0)
-    rows = sweep(X, 6, _fit)
+    rows = sweep(X, _to(6))
     assert [row.k for row in rows] == [1, 2, 3, 4, 5, 6]
     for row in rows[1:]:
         model = KMeans(row.k, n_init=10, random_state=0).fit(X)
@@ -31,24 +32,27 @@ def test_the_sweep_gives_scikit_learns_criteria_at_every_k() -> None:
 
 
 def test_inertia_at_one_segment_is_the_total_sum_of_squares() -> None:
-    assert sweep(np.array([[0.0], [2.0], [4.0], [4.0]]), 2, _fit)[0].inertia == 6.25 + 0.25 + 2 * 2.25
+    assert sweep(np.array([[0.0], [2.0], [4.0], [4.0]]), _to(2))[0].inertia == 6.25 + 0.25 + 2 * 2.25
 
 
 @pytest.mark.parametrize(("distinct", "highest"), [(1, 1), (2, 1), (3, 2), (5, 4)])
 def test_k_stays_below_the_number_of_different_customers(distinct: int, highest: int) -> None:
     X = np.repeat(np.arange(distinct, dtype=float)[:, None], 4, axis=0)
-    assert sweep(X, 15, _fit)[-1].k == highest
+    assert sweep(X, _to(15))[-1].k == highest
 
 
 def test_four_separated_blobs_are_four_by_every_criterion() -> None:
     X, _ = make_blobs(400, centers=[[0, 0], [20, 0], [0, 20], [20, 20]], random_state=0)
-    taken = picks(sweep(X, 10, _fit), 400)
-    judged = ("auto", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin")
+    taken = picks(sweep(X, _to(10)), 400)
+    judged = (
+        *("auto", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin"),
+        *("gap", "prediction_strength", "jaccard"),
+    )
     assert {name: taken[name] for name in judged} == dict.fromkeys(judged, 4)
 
 
 def test_auto_takes_the_largest_silhouette_that_leaves_no_segment_too_small() -> None:
-    rows = _rows((2, 0.7, 0.01), (3, 0.5, 0.10), (4, 0.6, 0.02))
+    rows = _rows((2, 0.7, 0.005), (3, 0.5, 0.10), (4, 0.6, 0.01))
     assert auto(rows, 1_000) == (4, "auto")
 
 
@@ -81,3 +85,56 @@ def test_the_choice_says_whether_all_customers_were_compared() -> None:
     rows = _rows((2, 0.7, 0.2))
     assert choose(rows, "auto", 1_000, 1_000).silhouette == "exact"
     assert choose(rows, "auto", 50_000, 10_000).silhouette == "sample"
+
+
+@pytest.mark.parametrize("kind", ["uniform", "normal", "lognormal"])
+def test_one_cloud_is_one_segment(kind: str) -> None:
+    draw = np.random.default_rng(3)
+    X = getattr(draw, kind)(size=(600, 3))
+    rows = sweep(np.log(X) if kind == "lognormal" else X, _to(8))
+    assert not structured(rows)
+    assert auto(rows, 600) == (1, "no_structure")
+
+
+def test_few_customers_in_plain_groups_are_structure() -> None:
+    X, _ = make_blobs(60, centers=[[0, 0], [9, 0], [0, 9]], random_state=0)
+    assert auto(sweep(X, _to(15)), 60) == (3, "auto")
+
+
+def test_what_was_not_tested_is_not_refuted() -> None:
+    assert structured(_rows((2, 0.5, 0.4)))
+    assert not structured([KRow(2, 1.0, 0.4, 0.5, valley=0.03), KRow(3, 1.0, 0.3, 0.5, valley=0.9)])  # 2 * 0.03 > 0.05
+    assert structured([KRow(2, 1.0, 0.4, 0.5, valley=0.02), KRow(3, 1.0, 0.3, 0.5, valley=0.9)])
+
+
+def _seen(k: int, r: float, jaccard: float, smallest: float = 0.2) -> KRow:
+    facts = {"out_of_time": r, "out_of_time_error": 0.01, "out_of_time_smallest": smallest}
+    return KRow(k, 1.0, 0.2, 0.5, jaccards=(0.9, jaccard) if k > 1 else (), **facts)
+
+
+def test_time_takes_the_smallest_stable_number_within_one_error_of_the_best() -> None:
+    rows = [_seen(1, 0.0, 1.0), _seen(2, 0.2, 0.9), _seen(3, 0.295, 0.4), _seen(4, 0.296, 0.6), _seen(5, 0.3, 0.7)]
+    assert out_of_time(rows, 1_000) == 4
+    assert auto(rows, 1_000) == (4, "out_of_time")
+
+
+def test_where_no_number_is_stable_time_alone_decides_and_says_so() -> None:
+    rows = [_seen(1, 0.0, 1.0), _seen(2, 0.2, 0.4), _seen(3, 0.295, 0.4), _seen(4, 0.3, 0.3)]
+    assert auto(rows, 1_000) == (3, "out_of_time_unstable")
+
+
+def test_the_gap_takes_the_first_number_that_the_next_does_not_beat_by_more_than_its_error() -> None:
+    gaps = [(1, 0.1, 0.01), (2, 0.3, 0.01), (3, 0.5, 0.02), (4, 0.51, 0.02)]
+    rows = [KRow(k, 1.0, 0.2, 0.5, gap=gap, gap_error=wrong) for k, gap, wrong in gaps]
+    assert picks(rows, 1_000)["gap"] == 3
+
+
+def test_strength_and_jaccard_take_the_largest_number_that_holds() -> None:
+    rows = [
+        KRow(1, 1.0, 1.0),
+        KRow(2, 1.0, 0.4, 0.5, prediction_strength=0.95, jaccards=(0.9, 0.8)),
+        KRow(3, 1.0, 0.3, 0.5, prediction_strength=0.81, jaccards=(0.9, 0.74, 0.9)),
+        KRow(4, 1.0, 0.2, 0.5, prediction_strength=0.50, jaccards=(0.9, 0.3, 0.9, 0.9)),
+    ]
+    assert (picks(rows, 1_000)["prediction_strength"], picks(rows, 1_000)["jaccard"]) == (3, 2)
+    assert [row.stable for row in rows] == [True, True, True, False]

@@ -8,31 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
-import numpy as np
-
 from shoal.measures import clustering
-from shoal.measures.clustering import Floats, Labels
-from shoal.segments.algorithms.kmeans import KMeansFit
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.segments")
 EXACT_ROWS = 10_000
 """Up to here all customers are compared with all; above, a seeded sample of this size stands for them."""
-SMALLEST_SHARE = 0.02
+SMALLEST_SHARE = 0.01
 SMALLEST_SIZE = 5
 SMALLEST_FORESEEN = 10
-Fit = Callable[[Floats, int], KMeansFit]
+CHANCE = 0.05
+"""Gaps between groups that a shapeless cloud would show no more often than this are structure."""
+DISSOLVED = 0.5
+"""A group whose mean Jaccard over bootstraps is below this is not found again (Hennig 2007)."""
+STABLE = 0.75
+"""From here on every group is found again (Hennig 2007)."""
+STRONG = 0.8
+"""The prediction strength from which groups hold on other customers (Tibshirani and Walther 2005)."""
 
 
 @dataclass(frozen=True, slots=True)
 class KRow:
     """The criteria at one K; those that need two groups are None at K = 1.
 
-    `out_of_time` is the share of what came next that the groups explained at earlier cuts, with its standard error
-    over customers and the smallest group's share there; None where there is no earlier cut.
+    `jaccards` says of each group how alike it is to itself on bootstrap
+    samples; `valley` is the chance of gaps as deep as those found, if there were none. `out_of_time` is the share of
+    what came next that the groups explained at earlier cuts, with its standard error over customers and the smallest
+    group's share there; None where there is no earlier cut.
     """
 
     k: int
@@ -41,9 +47,24 @@ class KRow:
     silhouette: float | None = None
     calinski_harabasz: float | None = None
     davies_bouldin: float | None = None
+    gap: float | None = None
+    gap_error: float | None = None
+    prediction_strength: float | None = None
+    jaccards: tuple[float, ...] = ()
+    valley: float | None = None
     out_of_time: float | None = None
     out_of_time_error: float | None = None
     out_of_time_smallest: float | None = None
+
+    @property
+    def jaccard(self) -> float | None:
+        """The Jaccard of the group that is found again least; None at K = 1."""
+        return min(self.jaccards) if self.jaccards else None
+
+    @property
+    def stable(self) -> bool:
+        """Whether no group dissolves on a bootstrap sample; one group cannot."""
+        return self.jaccard is None or self.jaccard >= DISSOLVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +95,6 @@ class KChoice:
     silhouette: Literal["exact", "sample"]
 
 
-def sweep(X: Floats, k_max: int, fit: Fit, progress: Callable[[float], None] | None = None) -> tuple[KRow, ...]:
-    """The criteria on the rows of `X` at K = 1 and 2 to `k_max`, never more than its distinct rows less one."""
-    highest = min(k_max, clustering.distinct_rows(X, k_max + 1) - 1)
-    fits = list[tuple[int, KMeansFit]]()
-    for k in range(2, highest + 1):
-        fits.append((k, fit(X, k)))
-        if progress:
-            progress((k - 1) / highest)
-    scores = clustering.silhouettes(X, [found.labels for _, found in fits]) if fits else []
-    total = clustering.within(X, np.zeros(len(X), dtype=np.int64), X.mean(axis=0)[None])
-    rows = (_row(X, k, found, score) for (k, found), score in zip(fits, scores, strict=True))
-    return (KRow(1, total, 1.0), *rows)
-
-
-def _row(X: Floats, k: int, found: KMeansFit, silhouette: float) -> KRow:
-    labels: Labels = found.labels
-    smallest = float(np.bincount(labels, minlength=k).min() / len(X))
-    pair = clustering.calinski_harabasz(X, labels), clustering.davies_bouldin(X, labels)
-    return KRow(k, found.inertia, smallest, silhouette, *pair)
-
-
 def foreseen(rows: Sequence[KRow], seen: Sequence[Foresight]) -> tuple[KRow, ...]:
     """The rows with what was seen at earlier cuts."""
     at = {one.k: one for one in seen}
@@ -122,6 +122,9 @@ def picks(rows: Sequence[KRow], customers: int) -> dict[str, int | None]:
         "elbow": None if knee is None else rows[knee].k,
         "calinski_harabasz": _best(scored, lambda row: row.calinski_harabasz),
         "davies_bouldin": _best(scored, lambda row: -row.davies_bouldin if row.davies_bouldin is not None else None),
+        "gap": _gap(rows),
+        "prediction_strength": _last(scored, STRONG, lambda row: row.prediction_strength),
+        "jaccard": _last(scored, STABLE, lambda row: row.jaccard),
     }
 
 
@@ -130,40 +133,79 @@ def _best(rows: Sequence[KRow], score: Callable[[KRow], float | None]) -> int | 
     return -max(known)[1] if known else None
 
 
+def _last(rows: Sequence[KRow], least: float, score: Callable[[KRow], float | None]) -> int | None:
+    """The largest K that reaches `least`, 1 where none does, None where no K has a score."""
+    known = {row.k: value for row in rows if (value := score(row)) is not None}
+    return max((k for k, value in known.items() if value >= least), default=1) if known else None
+
+
+def _gap(rows: Sequence[KRow]) -> int | None:
+    """The smallest K whose gap is at least the next one's less its error (Tibshirani et al. 2001)."""
+    return next(
+        (
+            row.k
+            for row, after in pairwise(rows)
+            if row.gap is not None and after.gap is not None and row.gap >= after.gap - (after.gap_error or 0.0)
+        ),
+        None,
+    )
+
+
 def out_of_time(rows: Sequence[KRow], customers: int) -> int | None:
-    """The smallest K within one standard error of the best out-of-time R²; None without an earlier cut.
+    """The smallest stable K within one standard error of the best out-of-time R²; None without an earlier cut.
 
     The one-standard-error rule (Breiman et al. 1984): more segments must earn their place. Only numbers whose smallest
-    group held at least ten customers (a hundredth of a small shop, never below five) take part.
+    group held at least ten customers (a hundredth of a small shop, never below five) take part, and of those only the
+    ones whose groups are all found again on bootstrap samples; where no number above 1 is, all of them.
     """
     judged = [row for row in rows if row.out_of_time is not None and row.out_of_time_error is not None]
     floor = max(SMALLEST_SIZE, min(SMALLEST_FORESEEN, customers / 100)) / customers
     large = [row for row in judged if (row.out_of_time_smallest or 0.0) >= floor]
     if len(large) < 2:
         return None
-    best = max(large, key=lambda row: row.out_of_time or 0.0)
+    stable = [row for row in large if row.stable]
+    taking_part = stable if len(stable) > 1 else large
+    best = max(taking_part, key=lambda row: row.out_of_time or 0.0)
     needed = (best.out_of_time or 0.0) - (best.out_of_time_error or 0.0)
-    return next(row.k for row in large if (row.out_of_time or 0.0) >= needed)
+    return next(row.k for row in taking_part if (row.out_of_time or 0.0) >= needed)
+
+
+def structured(rows: Sequence[KRow]) -> bool:
+    """Whether any K shows gaps between its groups that a shapeless cloud would not (all K counted: Bonferroni).
+
+    True also where there are too few customers to test: nothing was refuted.
+    """
+    tested = [row.valley for row in rows if row.valley is not None]
+    return not tested or min(tested) * len(tested) < CHANCE
 
 
 def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
     """The rule behind ``auto``: the K, and the key of the sentence that says why.
 
     With earlier cuts `out_of_time` decides: the number that said most of later weeks, no larger than it must be.
-    Without: the K with the largest mean silhouette among those whose smallest segment holds at least 2 % of the
-    customers and at least 5 of them: a smaller one cannot carry a campaign. Where no K does, the largest silhouette
-    alone, and that is said. Where there is no K to compare (all alike, or fewer than twice 5 customers), one segment.
+    Without: one segment unless the customers are `structured`; then the K with the largest mean silhouette among those
+    whose smallest segment holds at least 1 % of the customers and at least 5 of them: a smaller one cannot carry a
+    campaign. Where no K does, the largest silhouette alone, and that is said. Where there is no K to compare (all
+    alike, or fewer than twice 5 customers), one segment. Tuned on generated data only: `bench/choose_k.py`.
     """
     scored = [row for row in rows if row.k > 1 and row.silhouette is not None]
     if not scored or customers < 2 * SMALLEST_SIZE:
         return 1, "one"
     proven = out_of_time(rows, customers)
     if proven is not None:
-        return proven, "out_of_time" if proven > 1 else "nothing_foreseen"
+        return proven, _proven(rows, proven)
+    if not structured(rows):
+        return 1, "no_structure"
     floor = max(SMALLEST_SHARE, SMALLEST_SIZE / customers)
     large = [row for row in scored if row.smallest_share >= floor]
     best = _best(large or scored, lambda row: row.silhouette)
     return best or 1, "auto" if large else "auto_small"
+
+
+def _proven(rows: Sequence[KRow], k: int) -> str:
+    if k == 1:
+        return "nothing_foreseen"
+    return "out_of_time" if next(row for row in rows if row.k == k).stable else "out_of_time_unstable"
 
 
 def choose(rows: Sequence[KRow], asked: int | str, customers: int, rows_used: int) -> KChoice:

@@ -34,8 +34,10 @@ class Fit:
     seeded_on: int
 
 
-def run(X: Floats, k: int, settings: SegmentSettings, seeding_rows: Labels | None = None) -> KMeansFit:
-    """One fit of k groups with the settings asked for.
+def run(
+    X: Floats, k: int, settings: SegmentSettings, seeding_rows: Labels | None = None, runs: int | None = None
+) -> KMeansFit:
+    """One fit of k groups with the settings asked for; `runs` overrides how many starts are tried.
 
     Customers who differ by rounding alone may fall into fewer groups than asked. That is no news for stderr: the sizes
     of the groups are counted, and a group of nobody is never chosen.
@@ -46,7 +48,7 @@ def run(X: Floats, k: int, settings: SegmentSettings, seeding_rows: Labels | Non
             X,
             k,
             init=settings.init,
-            n_init=settings.n_init,
+            n_init=runs or settings.n_init,
             max_iter=settings.max_iter,
             tol=settings.tol,
             random_state=settings.seed,

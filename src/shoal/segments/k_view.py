@@ -18,7 +18,7 @@ def choice_of_k(choice: KChoice) -> Iterator[Block]:
     yield Note(texts("k.title", k=choice.picked, reason=choice.reason), tone="small")
     if len(choice.rows) < 3:
         return
-    curves = [silhouette_chart(choice), inertia_chart(choice)]
+    curves = [silhouette_chart(choice), stability_chart(choice), gap_chart(choice), inertia_chart(choice)]
     if any(row.out_of_time is not None for row in choice.rows[1:]):
         curves.insert(0, out_of_time_chart(choice))
     yield curves[0]
@@ -98,6 +98,44 @@ def inertia_chart(choice: KChoice) -> Chart:
     )
 
 
+def stability_chart(choice: KChoice) -> Chart:
+    """Over K: whether groups hold on other customers, and the group least often found again on bootstrap samples."""
+    rows = choice.rows[1:]
+    series = [
+        (texts("k.name.prediction_strength"), [row.prediction_strength for row in rows]),
+        (texts("k.name.jaccard"), [row.jaccard for row in rows]),
+    ]
+    return charts.lines(
+        "k_stability",
+        texts("k.stability_title"),
+        [row.k for row in rows],
+        series,
+        x_title=texts("k.x"),
+        y_title=texts("k.stability_y"),
+        format=".2f",
+        summary=texts("k.stability_summary", highest=rows[-1].k, k=choice.picked),
+        mark_x=_mark(choice),
+        mark_label=texts("k.mark", k=choice.picked),
+    )
+
+
+def gap_chart(choice: KChoice) -> Chart:
+    """The gap statistic over K: how much tighter the groups are than groups of a shapeless box."""
+    pick = choice.picks.get("gap") or texts("k.no_knee")
+    return charts.lines(
+        "k_gap",
+        texts("k.gap_title"),
+        [row.k for row in choice.rows],
+        [(texts("k.name.gap"), [row.gap for row in choice.rows])],
+        x_title=texts("k.x"),
+        y_title=texts("k.gap_y"),
+        format=".2f",
+        summary=texts("k.gap_summary", highest=choice.rows[-1].k, pick=pick),
+        mark_x=_mark(choice),
+        mark_label=texts("k.mark", k=choice.picked),
+    )
+
+
 def _mark(choice: KChoice) -> float | None:
     """Where the picked K stands on the axis, None where it lies beyond what was compared."""
     return choice.picked if choice.picked <= choice.rows[-1].k else None
@@ -109,10 +147,18 @@ def _picks(choice: KChoice) -> Table:
 
 
 def _criteria(choice: KChoice) -> Table:
-    names = ("out_of_time", "silhouette", "calinski_harabasz", "davies_bouldin", "inertia")
-    formats = (".3f", ".3f", ",.0f", ".3f", ",.6g")
+    formats = {
+        "out_of_time": ".3f",
+        "silhouette": ".3f",
+        "prediction_strength": ".2f",
+        "jaccard": ".2f",
+        "gap": ".3f",
+        "calinski_harabasz": ",.0f",
+        "davies_bouldin": ".3f",
+        "inertia": ",.6g",
+    }
     columns = [TableColumn(texts("k.pick"), ".0f")]
-    columns += [TableColumn(texts(f"k.name.{name}"), style) for name, style in zip(names, formats, strict=True)]
+    columns += [TableColumn(texts(f"k.name.{name}"), style) for name, style in formats.items()]
     columns.append(TableColumn(texts("k.smallest"), ".1%"))
-    rows = tuple((row.k, *(getattr(row, name) for name in names), row.smallest_share) for row in choice.rows)
+    rows = tuple((row.k, *(getattr(row, name) for name in formats), row.smallest_share) for row in choice.rows)
     return Table(tuple(columns), rows)

@@ -16,9 +16,9 @@ import pyarrow as pa
 from shoal.features.result import Features, Lesson
 from shoal.measures import clustering
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, Foresight, KChoice, choose, foreseen, sweep
+from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, Foresight, KChoice, choose, foreseen
 from shoal.segments.explain import explain
-from shoal.segments.fit import Fit, fit_space_points, in_order, run, sample_rows
+from shoal.segments.fit import Fit, fit_space_points, in_order, sample_rows
 from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
 from shoal.segments.map import customer_map
 from shoal.segments.model import SegmentModel, labelled
@@ -31,6 +31,7 @@ from shoal.segments.rules import with_rules
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space
+from shoal.segments.sweep import sweep
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, UsageError, error
 from shoal.words.language import Texts, joined
@@ -176,7 +177,7 @@ def _choose(
     points = fitted.points
     used = points if len(points) <= EXACT_ROWS else points[sample_rows(customers, EXACT_ROWS)]
     doing = texts("progress.k")
-    rows = sweep(used, settings.k_max, lambda X, k: run(X, k, settings), lambda done: say(doing, done))
+    rows = sweep(used, settings, lambda done: say(doing, done))
     return choose(foreseen(rows, seen), settings.k, len(points), len(used))
 
 

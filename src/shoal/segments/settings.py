@@ -9,7 +9,10 @@ from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
 
 texts = Texts("shoal.segments")
-CRITERIA = ("auto", "out_of_time", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin")
+CRITERIA = (
+    *("auto", "out_of_time", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin"),
+    *("gap", "prediction_strength", "jaccard"),
+)
 ALGORITHMS = ("kmeans",)
 INITS = ("k-means++", "random")
 
@@ -19,8 +22,8 @@ class SegmentSettings:
     """How to segment.
 
     `space` is ``auto`` or a space by name, `k` a number of segments or a criterion (``auto``, ``out_of_time``,
-    ``silhouette``, ``elbow``, ``calinski_harabasz``, ``davies_bouldin``) over 2 to `k_max`. The rest is scikit-learn's
-    k-means.
+    ``silhouette``, ``elbow``, ``calinski_harabasz``, ``davies_bouldin``, ``gap``, ``prediction_strength``, ``jaccard``)
+    over 2 to `k_max`. The rest is scikit-learn's k-means.
 
     Raises
     ------

@@ -7,10 +7,11 @@ end, so the last bits of a centre would depend on the machine; one thread makes 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from shoal.measures.clustering import Floats, Labels, distinct_rows
 
@@ -43,7 +44,7 @@ def fit_kmeans(
     recipe. With them the runs happen on those rows only and one run on all rows starts from their best centres: a
     million rows for the price of a sample, at the same inertia to a fraction of a percent.
     """
-    with threadpool_limits(limits=1):
+    with _threads().limit(limits=1):
         settings = {"max_iter": max_iter, "tol": tol, "random_state": random_state}
         if seeding_rows is not None and distinct_rows(X[seeding_rows], k) >= k:
             seeded = KMeans(k, init=init, n_init=n_init, **settings).fit(X[seeding_rows])
@@ -53,6 +54,12 @@ def fit_kmeans(
     labels = best.labels_.astype(np.int64)
     converged = best.n_iter_ < max_iter or _at_rest(X, labels, best.cluster_centers_, tol)
     return KMeansFit(best.cluster_centers_, labels, float(best.inertia_), int(best.n_iter_), converged)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The thread pools of this process, looked up once: a look-up costs as much as a small fit."""
+    return ThreadpoolController()
 
 
 def _at_rest(X: Floats, labels: Labels, centres: Floats, tol: float) -> bool:
