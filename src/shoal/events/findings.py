@@ -52,12 +52,15 @@ def _ids(readings: Sequence[Reading]) -> Iterator[Finding]:
 def _derived(log: EventLog, readings: Sequence[Reading]) -> Iterator[Finding]:
     if {"purchase", "refund"} & log.types and not all("order_id" in reading.has for reading in readings):
         yield Finding("orders_derived", "info", texts("finding.orders_derived"), texts("finding.orders_derived_do"))
-    contacts = log.engine.rows(
-        "SELECT COUNT(*) FROM (SELECT customer_id FROM events GROUP BY customer_id) WHERE contains(customer_id, '@')"
-    )[0][0]
-    if contacts:
-        said = texts("finding.contact_ids", count=f"{contacts:,}")
-        yield Finding("contact_ids", "warning", said, texts("finding.contact_ids_do"), int(contacts))
+
+
+def keyed_ids(count: int, kept: bool) -> tuple[Finding, ...]:
+    """How many customers were known by e-mail or phone and got a keyed id."""
+    if not count:
+        return ()
+    said = texts("finding.contact_ids", count=f"{count:,}")
+    do = texts("finding.contact_ids_kept" if kept else "finding.contact_ids_passing")
+    return (Finding("contact_ids", "info", said, do, count),)
 
 
 def converted(money: Money) -> tuple[Finding, ...]:

@@ -15,12 +15,12 @@ from tempfile import mkdtemp
 from typing import Any
 
 from shoal.engines.contract import Engine
-from shoal.events import aside, goods, scan
+from shoal.events import aside, goods, keys, scan
 from shoal.events.accounts import FileCount, only_faults, products_account
 from shoal.events.combine import Combiner, Lookup
 from shoal.events.doors import Door
 from shoal.events.facts import describe, one_currency
-from shoal.events.findings import converted, log_findings
+from shoal.events.findings import converted, keyed_ids, log_findings
 from shoal.events.guess import guess
 from shoal.events.known import LAYOUTS
 from shoal.events.matching import Match, check_columns, match
@@ -87,6 +87,7 @@ def load(
     exclude: Sequence[str] = (),
     now: int | None = None,
     products: Any | None = None,
+    private: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[EventLog, Quality]:
     """A clean event log in the engine, and the account of every record.
@@ -94,7 +95,8 @@ def load(
     Parameters
     ----------
     sources
-        Paths (CSV plain, gzip or zstd; Parquet) and frames (pandas, polars, Arrow).
+        Paths (CSV or JSON, plain, gzip or zstd; Parquet; spreadsheets), folders and patterns of such files, addresses
+        of PostgreSQL tables, and frames (pandas, polars, Arrow).
     columns
         Our names to the sources' own: ``{"customer_id": "CustomerID"}``; ``price`` may be given instead of ``amount``,
         ``name`` is the product's name, ``"Date:dmy"`` says day-first.
@@ -111,6 +113,9 @@ def load(
         ``EUR,USD=0.92``, amounts in those currencies are converted.
     exclude
         Product codes to leave out beside those known to be no products.
+    private
+        Folder for the key of keyed ids and the map from them to e-mail addresses and phone numbers; a passing key when
+        None.
     now
         The second of this run; later records are set aside.
 
@@ -127,30 +132,44 @@ def load(
     workspace.mkdir(parents=True, exist_ok=True)
     run = _Load(engine, Path(mkdtemp(prefix="load-", dir=workspace)), progress or silent)
     money = asked_money(currency)
-    scope = Scope(zone_name, now + DAY_S, money)
-    _read_sources(run, sources, columns or {}, layout, scope, products)
-    run.progress(texts("progress.typing"), 0.4)
-    scan.open_records(engine, run.readings, run.folder)
-    run.progress(texts("progress.judging"), 0.5)
+    _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, money), products)
+    hidden = _type_records(run, private)
     currency = one_currency(engine, scan.RECORDS, run.readings, money.currency)
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
     seen = scan.survey(engine, scan.RECORDS, zone_name, wish.before)
     _require_events(run, seen)
     clock, chosen = choose_clock(seen.days, wish)
     records, seen = _without_fees(run, exclude, clock, seen)
-    run.progress(texts("progress.twins"), 0.6)
     usable = scan.good(records, seen)
-    twins = scan.find_twins(engine, usable, run.has, clock.as_of)
-    run.progress(texts("progress.writing"), 0.7)
-    scan.write_events(engine, scan.Kept(usable, run.has, clock, bool(twins), run.categories), run.folder)
+    twins = _keep(run, usable, clock)
     log = describe(engine, clock, run.has, currency)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
-    noticed = (*chosen, *run.noticed, *converted(money), *log_findings(log, run.readings, timezone))
-    evidence = Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), run.started)
-    result = quality(log, run.readings, evidence)
+    said = (*converted(money), *log_findings(log, run.readings, timezone), *keyed_ids(hidden, private is not None))
+    noticed = (*chosen, *run.noticed, *said)
+    result = quality(
+        log, run.readings, Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), run.started)
+    )
     _clear(run)
     return log, result
+
+
+def _type_records(run: _Load, private: Path | None) -> int:
+    """Make the relation of typed records with keyed ids; how many customers were known by e-mail or phone."""
+    run.progress(texts("progress.typing"), 0.4)
+    scan.open_records(run.engine, run.readings, run.folder)
+    hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, private)
+    run.progress(texts("progress.judging"), 0.5)
+    return hidden
+
+
+def _keep(run: _Load, usable: str, clock: Clock) -> dict[str, int]:
+    """Write the clean log; how many records of each file stood before already."""
+    run.progress(texts("progress.twins"), 0.6)
+    twins = scan.find_twins(run.engine, usable, run.has, clock.as_of)
+    run.progress(texts("progress.writing"), 0.7)
+    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.categories), run.folder)
+    return twins
 
 
 def _read_sources(
@@ -234,7 +253,11 @@ def _listed(counts: Counter[str]) -> str:
 
 def _clear(run: _Load) -> None:
     """Remove what only the load needed: parsed copies, and the lists of records that were found twice."""
-    for relation in ("twins", scan.RECORDS, "judged_records", "faults"):
+    for relation in ("twins", scan.RECORDS, scan.TYPED, "judged_records", "faults"):
         run.engine.run(f"DROP VIEW IF EXISTS {relation}" if relation != "twins" else "DROP TABLE twins")
-    for file in (*run.folder.glob("source_*.parquet"), run.folder / "typed.parquet", run.folder / "faults.parquet"):
+    for file in (*run.folder.glob("source_*.parquet"), *run.folder.glob("keyed_*.parquet"), *_passing(run.folder)):
         file.unlink(missing_ok=True)
+
+
+def _passing(folder: Path) -> list[Path]:
+    return [folder / "typed.parquet", folder / "faults.parquet"]

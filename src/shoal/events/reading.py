@@ -6,6 +6,7 @@ know: nothing is dropped here; every row of the source comes out, with a rule or
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from shoal.engines.contract import Engine, literal
@@ -36,6 +37,11 @@ TEXTS = (
 )
 ITEMISED = ("json", "parquet", "frame")
 """Kinds of sources in which one record may list several things; equal ones of one record are not repeated records."""
+PERSONAL = re.compile(
+    r"(?i)e-?mail|phone|mobile|address|street|(first|last|full|billing|shipping|recipient) ?name|"
+    r"手机|电话|邮箱|地址|姓名"
+)
+"""Columns whose contents are not repeated in what is set aside."""
 OTHER = "other"
 """The type of an event that is no shopping, in logs that mix both; no such event is used."""
 IDS = ("customer_id", "product_id", "order_id")
@@ -165,6 +171,9 @@ def raw_sql(staged: Staged) -> str:
     parts = []
     for name in staged.own or staged.columns:
         cell = staged.columns[name]
+        if PERSONAL.search(name):
+            parts.append(f"CASE WHEN NULLIF(trim(CAST({cell} AS VARCHAR)), '') IS NULL THEN '' ELSE '***' END")
+            continue
         text = f"COALESCE({cell if staged.types[name] == 'VARCHAR' else f'CAST({cell} AS VARCHAR)'}, '')"
         needs = f"contains({text}, {literal(delimiter)}) OR contains({text}, '\"') OR contains({text}, chr(10))"
         parts.append(f"CASE WHEN {needs} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END")

@@ -18,7 +18,7 @@ from shoal.events.rules import marking
 from shoal.words.clock import Clock
 from shoal.words.columns import DERIVED, EVENTS
 
-RECORDS = "loaded_records"
+TYPED, RECORDS = "typed_records", "loaded_records"
 BUFFER_DAYS = 2
 
 
@@ -32,7 +32,7 @@ class Survey:
 
 
 def open_records(engine: Engine, readings: Sequence[Reading], folder: Path) -> None:
-    """Make the relation `RECORDS`: every record of every source, typed, with its rule.
+    """Make the relation `TYPED`: every record of every source, typed, with its rule.
 
     Text is parsed once and kept; tables that are typed already are read where they lie.
     """
@@ -40,9 +40,9 @@ def open_records(engine: Engine, readings: Sequence[Reading], folder: Path) -> N
     if any(reading.match.staged.kind == "text" for reading in readings):
         file = folder / "typed.parquet"
         engine.write_parquet(sql, file)
-        engine.open_parquet(RECORDS, [file])
+        engine.open_parquet(TYPED, [file])
     else:
-        engine.run(f"CREATE OR REPLACE TEMP VIEW {RECORDS} AS {sql}")
+        engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS {sql}")
 
 
 def good(records: str, seen: Survey) -> str:

@@ -82,6 +82,7 @@ def assign(
             look_back_days=study.manifest.look_back_days,
             horizon_days=study.manifest.horizon_days or 90,
             products=products,
+            private=study.folder.parents[1] / "private",
             progress=progress,
             **reading,
         )

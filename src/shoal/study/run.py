@@ -126,7 +126,7 @@ def run(
     store, costs = Store(Path(out)), Costs(progress)
     with store.writing() as workspace, open_engine(settings.engine, workspace, settings.memory) as engine:
         with costs.stage("events"):
-            log, quality = _load(sources, engine, workspace, settings, products, progress)
+            log, quality = _load(sources, engine, workspace, settings, products, store.private, progress)
         engine.lock()
         with store.building(_stem(log), workspace) as building:
             _study(log, quality, settings, building, costs, command, report)
@@ -171,6 +171,7 @@ def _load(
     workspace: Path,
     settings: RunSettings,
     products: Any,
+    private: Path,
     progress: Progress,
 ) -> tuple[EventLog, Quality]:
     return load(
@@ -185,6 +186,7 @@ def _load(
         currency=settings.currency,
         exclude=settings.exclude,
         products=products,
+        private=private,
         progress=progress,
     )
 

@@ -55,6 +55,11 @@ class Store:
     def studies(self) -> Path:
         return self.root / "studies"
 
+    @property
+    def private(self) -> Path:
+        """Where the key of ids and the map back to people lie: never inside a study."""
+        return self.root / "private"
+
     def current(self) -> Path:
         """The folder of the published study. Raises `StudyError` when there is none."""
         try:

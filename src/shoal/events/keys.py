@@ -1,0 +1,122 @@
+"""Keyed ids in place of e-mail addresses, phone numbers, cards and addresses.
+
+In: typed records. Out: the same records with keyed ids, and in ``private`` the key and the map back. The one thing to
+know: the same person gets the same id in every load with the same key, and without the key no list of addresses can be
+hashed and compared (HMAC-SHA256, RFC 2104, cut to 128 bits).
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shoal.engines.contract import Engine, literal
+from shoal.events.reading import Reading
+
+KEYED = ("payment_key", "address_key")
+"""Columns that are keyed whatever they hold."""
+EMAIL = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
+PHONE = r"^\+\d[\d ()./-]{6,}$"
+NUMBER = r"^\+?\d[\d ()./-]{6,}$"
+"""Any number a phone may have: believed only where the column's name says so."""
+CONTACT_NAMES = re.compile(r"(?i)e-?mail|phone|mobile|^tel|手机|电话|邮箱")
+SCHEMA = pa.schema([("identity", pa.string()), ("keyed", pa.string())])
+
+
+def hide(
+    engine: Engine, given: str, hidden: str, readings: Sequence[Reading], folder: Path, private: Path | None
+) -> int:
+    """Make the relation `hidden`: the records of `given` with keyed ids; how many customers got one."""
+    has = frozenset().union(*(reading.has for reading in readings))
+    tests = {"customer_id": _contact(readings), **dict.fromkeys(KEYED, "TRUE")}
+    counts, joins, replaced = dict[str, int](), list[str](), list[str]()
+    for column, test in tests.items():
+        if column not in has:
+            continue
+        file = folder / f"keyed_{column}.parquet"
+        counts[column] = _write(engine, given, column, test, private, file)
+        if counts[column]:
+            engine.open_parquet(f"keyed_{column}", [file])
+            joins.append(f"LEFT JOIN keyed_{column} ON r.{column} = keyed_{column}.identity")
+            replaced.append(f"COALESCE(keyed_{column}.keyed, r.{column}) AS {column}")
+    columns = f"r.* REPLACE ({', '.join(replaced)})" if replaced else "r.*"
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {hidden} AS SELECT {columns} FROM {given} AS r {' '.join(joins)}")
+    if private is not None and counts.get("customer_id"):
+        _remember(folder / "keyed_customer_id.parquet", private / "identities.parquet")
+    return counts.get("customer_id", 0)
+
+
+def keyed(key: bytes, identity: str) -> str:
+    """The id of an identity: addresses in one case, numbers by their digits.
+
+    Examples
+    --------
+    >>> keyed(b"k", "Ann@Example.com ") == keyed(b"k", "ann@example.com") != keyed(b"other", "ann@example.com")
+    True
+    """
+    plain = identity.strip().lower()
+    if "@" not in plain and re.match(NUMBER, plain):
+        plain = re.sub(r"\D", "", plain)
+    return "k" + hmac.digest(key, plain.encode(), "sha256").hex()[:32]
+
+
+def own_key(private: Path | None) -> bytes:
+    """The shop's own key, made on first use and readable by its owner alone; a passing one where there is no folder."""
+    if private is None:
+        return secrets.token_bytes(32)
+    private.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = private / "key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def _contact(readings: Iterable[Reading]) -> str:
+    """SQL that is true for a customer known by e-mail or phone."""
+    named = any(CONTACT_NAMES.search(name) for reading in readings for name in reading.match.columns["customer_id"])
+    patterns = (EMAIL, NUMBER if named and not _mixed(readings) else PHONE)
+    return " OR ".join(f"regexp_matches(customer_id, {literal(pattern)})" for pattern in patterns)
+
+
+def _mixed(readings: Iterable[Reading]) -> bool:
+    """Whether other columns than contacts stand for the customer too, whose numbers are no phones."""
+    return any(not CONTACT_NAMES.search(name) for reading in readings for name in reading.match.columns["customer_id"])
+
+
+def _write(engine: Engine, records: str, column: str, test: str, private: Path | None, file: Path) -> int:
+    """The identities of a column with their ids, in a file; how many."""
+    count, key = 0, b""
+    sql = f"SELECT {column} FROM {records} WHERE {column} IS NOT NULL AND ({test}) GROUP BY {column}"
+    with pq.ParquetWriter(file, SCHEMA, compression="snappy") as writer:
+        for batch in engine.batches(sql):
+            identities = batch.column(0).to_pylist()
+            key = key or (own_key(private) if identities else b"")  # no key is made for a log without contacts
+            writer.write_table(pa.table([identities, [keyed(key, one) for one in identities]], schema=SCHEMA))
+            count += len(identities)
+    return count
+
+
+def _remember(new: Path, kept: Path) -> None:
+    """Add identities to the map of those known before, and replace it in one step."""
+    table = pq.read_table(new)
+    if kept.exists():
+        table = pa.concat_tables([pq.read_table(kept), table])
+    table = table.group_by(["identity", "keyed"]).aggregate([]).select(["identity", "keyed"]).sort_by("identity")
+    beside = kept.with_suffix(".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        pq.write_table(table, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(kept)
