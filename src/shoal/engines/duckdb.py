@@ -65,7 +65,9 @@ class DuckDBEngine:
         # Given at connect, the cap is reported and not kept (2.0.0: 356 MB spilled under a cap of 1 MB); set, it holds.
         self.run(f"SET max_temp_directory_size = {literal(spill)}")
         self.run("SET TimeZone = 'UTC'")
-        self.run("SET enable_progress_bar = false")
+        # In a notebook without ipywidgets the bar is off, and even to say so again is an error there (2.0.0).
+        if self.rows("SELECT current_setting('enable_progress_bar')")[0][0]:
+            self.run("SET enable_progress_bar = false")
 
     def run(self, sql: str) -> None:
         with _Translated():
