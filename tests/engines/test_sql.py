@@ -100,5 +100,5 @@ def test_every_expression_of_the_catalogue_is_portable(name: str) -> None:
 
 
 def test_the_walk_finds_the_texts() -> None:
-    assert len(GRAINS) >= 6
-    assert len(CATALOGUE) >= 20
+    assert len(GRAINS) >= 12
+    assert len(CATALOGUE) >= 50

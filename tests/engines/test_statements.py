@@ -80,7 +80,7 @@ def _events(categories: bool, seed: int = 7) -> pa.Table:
     chance, rows = Random(seed), []
     for line in range(3_000):
         second = AS_OF - chance.randrange(1, 700 * DAY_S) // 600 * 600 - 600
-        kind = chance.choices(("purchase", "refund", "view", "cart", "search"), (70, 5, 15, 7, 3))[0]
+        kind = chance.choices(("purchase", "refund", "view", "cart", "search", "uncart"), (70, 5, 15, 6, 3, 1))[0]
         product, day = chance.randrange(40), second // DAY_S
         money = kind in {"purchase", "refund"}
         level = ("tea 茶", "O'Neill", None)[product % 3] if categories else None
@@ -91,6 +91,9 @@ def _events(categories: bool, seed: int = 7) -> pa.Table:
             "amount": Decimal(chance.randint(1, 9_999)) / 100 if money else None,
             "discount": Decimal(chance.randint(0, 3)) if money else None,
             "order_id": f"o{second // 7_200}" if money else None, "source_file": "log.csv", "source_line": line + 2,
+            "brand": f"b{product % 4}" if product % 5 else None, "coupon": "SAVE" if money and line % 7 == 0 else None,
+            "session_id": f"s{second // 3_600}" if line % 3 else None, "channel": ("web", "app", None)[line % 3],
+            "rating": line % 10 / 2 if line % 4 == 0 else None, "device": ("phone", None)[line % 2],
             "ts_s": second, "day": day, "hour": second // 3_600 % 24, "dow": (day + 3) % 7,
         })  # fmt: skip
     return pa.Table.from_pylist(rows, schema=EVENTS_SCHEMA)
@@ -100,7 +103,8 @@ def _log(session: Recording, events: pa.Table, categories: bool) -> EventLog:
     session.register("events", events)
     session.register("products", PRODUCTS_SCHEMA.empty_table())
     seconds, clock = events["ts_s"].to_pylist(), Clock(AS_OF, 365, 60, "UTC")
-    has = {"product_id", "quantity", "amount", "discount", "order_id", "hour"} | ({"category"} if categories else set())
+    has = {"product_id", "quantity", "amount", "discount", "order_id", "hour"}
+    has |= {"brand", "coupon", "session_id", "rating", "channel", "device"} | ({"category"} if categories else set())
     types = frozenset(events["event_type"].to_pylist())
     return EventLog(
         session,

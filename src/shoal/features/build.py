@@ -9,8 +9,9 @@ from dataclasses import replace
 from time import perf_counter
 
 from shoal.events.result import EventLog
-from shoal.features.catalogue import CATALOGUE, Feature
+from shoal.features.catalogue import CATALOGUE
 from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, learn_categories, use_groups
+from shoal.features.feature import Feature
 from shoal.features.result import AbsentFeature, FeatureInfo, Features
 from shoal.features.statement import features_sql
 from shoal.show.blocks import Finding

@@ -11,117 +11,57 @@ Expressions keep to integers and decimals until the last step and divide only do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from shoal.features.feature import Feature, of_orders, share_of_orders, since
+from shoal.features.visits import VISITS
 
-from shoal.features.result import Kind
-from shoal.words.language import Text, Texts
-
-texts = Texts("shoal.features")
-
-Grain = Literal["known", "orders", "lines", "products", "categories", "events"]
-Empty = Literal["zero", "null", "look_back"]
-"""What a customer without any row at the grain gets: nothing bought is 0, a mean of nothing is null, and "days since"
-something that did not happen in the look-back is the whole look-back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One entry of the catalogue. `needs` are canonical columns or event types (``type:view``) the log must carry."""
-
-    name: str
-    block: str
-    kind: Kind
-    unit: str
-    grain: Grain
-    sql: str
-    needs: tuple[str, ...] = ()
-    window_days: int = 0
-    empty: Empty = "zero"
-
-    @property
-    def additive(self) -> bool:
-        """Whether it adds up over time: sums and counts do, means, maxima and ratios don't."""
-        return self.name in ADDITIVE
-
-    @property
-    def label(self) -> Text:
-        return texts(f"feature.{self.name}.label")
-
-    @property
-    def meaning(self) -> Text:
-        return texts(f"feature.{self.name}.meaning")
-
-    @property
-    def null(self) -> Text | None:
-        key = f"feature.{self.name}.null"
-        return texts(key) if texts.has(key) else None
-
-
-def _orders(
-    name: str, kind: Kind, unit: str, sql: str, *needs: str, window_days: int = 0, empty: Empty = "zero"
-) -> Feature:
-    return Feature(name, "orders", kind, unit, "orders", sql, ("type:purchase", *needs), window_days, empty)
-
-
-def _since(days: int) -> str:
-    return f"first_s >= {{as_of}} - {days * 86_400}"
-
-
-def _share_of_orders(name: str, condition: str, *needs: str) -> Feature:
-    sql = f"CAST(COUNT(*) FILTER (WHERE {condition}) AS DOUBLE) / COUNT(*)"
-    return Feature(name, "time", "share", "share of orders", "orders", sql, ("type:purchase", *needs), empty="null")
-
-
-def _events(name: str, kind: str) -> Feature:
-    sql = f"COUNT(*) FILTER (WHERE event_type = '{kind}')"
-    return Feature(name, "browsing", "count", "events", "events", sql, (f"type:{kind}",))
-
+__all__ = ["CATALOGUE", "Feature"]
+HALVED = "(1048576 >> CAST(floor(least(({as_of} - first_s) / 2592e3, 31e0)) AS INTEGER))"
+"""The weight of an order in fixed point: 2^20, halved for every 30 days since. Whole numbers add up alike anywhere."""
 
 CATALOGUE: tuple[Feature, ...] = (
     Feature(
         "tenure_days", "orders", "days", "days", "known", "MIN(least(({as_of} - first_seen_s) / 864e2, {look_back}))"
     ),
-    _orders(
+    of_orders(
         "days_since_last_order",
         "days",
         "days",
         "least(({as_of} - MAX(first_s)) / 864e2, {look_back})",
         empty="look_back",
     ),
-    _orders("orders", "count", "orders", "COUNT(*)"),
-    _orders("orders_30d", "count", "orders", f"COUNT(*) FILTER (WHERE {_since(30)})", window_days=30),
-    _orders("orders_90d", "count", "orders", f"COUNT(*) FILTER (WHERE {_since(90)})", window_days=90),
-    _orders("days_with_orders", "count", "days", "COUNT(*) FILTER (WHERE first_of_day = 1)"),
-    _orders("spend_total", "money", "currency", "CAST(SUM(amount) AS DOUBLE)", "amount"),
-    _orders(
+    of_orders("orders", "count", "orders", "COUNT(*)"),
+    of_orders("orders_30d", "count", "orders", f"COUNT(*) FILTER (WHERE {since(30)})", window_days=30),
+    of_orders("orders_90d", "count", "orders", f"COUNT(*) FILTER (WHERE {since(90)})", window_days=90),
+    of_orders("days_with_orders", "count", "days", "COUNT(*) FILTER (WHERE first_of_day = 1)"),
+    of_orders("spend_total", "money", "currency", "CAST(SUM(amount) AS DOUBLE)", "amount"),
+    of_orders(
         "spend_30d",
         "money",
         "currency",
-        f"CAST(coalesce(SUM(amount) FILTER (WHERE {_since(30)}), 0) AS DOUBLE)",
+        f"CAST(coalesce(SUM(amount) FILTER (WHERE {since(30)}), 0) AS DOUBLE)",
         "amount",
         window_days=30,
     ),
-    _orders(
+    of_orders(
         "spend_90d",
         "money",
         "currency",
-        f"CAST(coalesce(SUM(amount) FILTER (WHERE {_since(90)}), 0) AS DOUBLE)",
+        f"CAST(coalesce(SUM(amount) FILTER (WHERE {since(90)}), 0) AS DOUBLE)",
         "amount",
         window_days=90,
     ),
-    _orders(
+    of_orders(
         "average_order_value", "money", "currency", "CAST(SUM(amount) AS DOUBLE) / COUNT(*)", "amount", empty="null"
     ),
-    _orders("largest_order_value", "money", "currency", "CAST(MAX(amount) AS DOUBLE)", "amount"),
-    _orders(
+    of_orders("largest_order_value", "money", "currency", "CAST(MAX(amount) AS DOUBLE)", "amount"),
+    of_orders(
         "gap_mean_days",
         "days",
         "days",
         "CAST(SUM(gap_days) AS DOUBLE) / NULLIF(COUNT(gap_days), 0)",
         empty="null",
     ),
-    _orders(
+    of_orders(
         "gap_std_days",
         "days",
         "days",
@@ -129,6 +69,34 @@ CATALOGUE: tuple[Feature, ...] = (
         "- CAST(SUM(gap_days) * SUM(gap_days) AS DOUBLE) / COUNT(gap_days), 0e0) / (COUNT(gap_days) - 1)) END",
         empty="null",
     ),
+    of_orders("orders_decayed", "count", "orders, halved every 30 days", f"CAST(SUM({HALVED}) AS DOUBLE) / 1048576e0"),
+    of_orders(
+        "spend_decayed",
+        "money",
+        "currency, halved every 30 days",
+        f"CAST(SUM(CAST(amount AS DECIMAL(18,4)) * {HALVED}) AS DOUBLE) / 1048576e0",
+        "amount",
+    ),
+    of_orders("smallest_order_value", "money", "currency", "CAST(MIN(amount) AS DOUBLE)", "amount", empty="null"),
+    of_orders(
+        "days_since_first_order", "days", "days", "least(({as_of} - MIN(first_s)) / 864e2, {look_back})", empty="null"
+    ),
+    of_orders(
+        "share_orders_90d",
+        "share",
+        "share of orders",
+        f"CAST(COUNT(*) FILTER (WHERE {since(90)}) AS DOUBLE) / COUNT(*)",
+        window_days=90,
+        empty="null",
+    ),
+    of_orders(
+        "overdue",
+        "number",
+        "times the usual gap",
+        "({as_of} - MAX(first_s)) / 864e2 * COUNT(gap_days) / NULLIF(CAST(SUM(gap_days) AS DOUBLE), 0e0)",
+        empty="null",
+    ),
+    share_of_orders("share_orders_with_coupon", "with_coupon = 1", "coupon"),
     Feature(
         "pieces_total",
         "products",
@@ -182,6 +150,26 @@ CATALOGUE: tuple[Feature, ...] = (
         empty="null",
     ),
     Feature(
+        "orders_of_favourite_product",
+        "products",
+        "count",
+        "orders",
+        "products",
+        "MAX(n_orders)",
+        ("type:purchase", "product_id"),
+    ),
+    Feature("brands_distinct", "products", "count", "brands", "brands", "COUNT(*)", ("type:purchase", "brand")),
+    Feature(
+        "share_top_brand",
+        "products",
+        "share",
+        "share of spend",
+        "brands",
+        "CAST(MAX(amount) AS DOUBLE) / NULLIF(CAST(SUM(amount) AS DOUBLE), 0e0)",
+        ("type:purchase", "brand", "amount"),
+        empty="null",
+    ),
+    Feature(
         "categories_distinct",
         "categories",
         "count",
@@ -197,6 +185,17 @@ CATALOGUE: tuple[Feature, ...] = (
         "share of spend",
         "categories",
         "CAST(MAX(worth) AS DOUBLE) / NULLIF(CAST(SUM(worth) AS DOUBLE), 0e0)",
+        ("categories",),
+        empty="null",
+    ),
+    Feature(
+        "categories_effective",
+        "categories",
+        "number",
+        "categories",
+        "categories",
+        "CAST(SUM(CAST(worth AS DECIMAL(16,2))) AS DOUBLE) * CAST(SUM(CAST(worth AS DECIMAL(16,2))) AS DOUBLE) / "
+        "NULLIF(CAST(SUM(CAST(worth AS DECIMAL(16,2)) * CAST(worth AS DECIMAL(16,2))) AS DOUBLE), 0e0)",
         ("categories",),
         empty="null",
     ),
@@ -238,34 +237,20 @@ CATALOGUE: tuple[Feature, ...] = (
         ("type:purchase", "discount", "amount"),
         empty="null",
     ),
-    _share_of_orders("share_weekend", "dow >= 5"),
-    _share_of_orders("share_morning", "hour >= 5 AND hour < 12", "hour"),
-    _share_of_orders("share_afternoon", "hour >= 12 AND hour < 18", "hour"),
-    _share_of_orders("share_evening", "hour >= 18 AND hour < 23", "hour"),
-    _share_of_orders("share_night", "hour >= 23 OR hour < 5", "hour"),
-    Feature("days_active", "browsing", "count", "days", "events", "{days_active}", ("type:view",)),
-    _events("views", "view"),
-    _events("carts", "cart"),
-    _events("favourites", "favourite"),
-    _events("searches", "search"),
-    _events("reviews", "review"),
     Feature(
-        "days_since_last_visit",
-        "browsing",
-        "days",
-        "days",
-        "events",
-        "least(({as_of} - MAX(ts_s)) / 864e2, {look_back})",
-        ("type:view",),
-        empty="look_back",
+        "discount_rate",
+        "returns",
+        "share",
+        "share of list price",
+        "lines",
+        "CAST(SUM(taken_off) AS DOUBLE) / NULLIF(CAST(SUM(bought) AS DOUBLE) + CAST(SUM(taken_off) AS DOUBLE), 0e0)",
+        ("type:purchase", "discount", "amount"),
+        empty="null",
     ),
+    share_of_orders("share_weekend", "dow >= 5"),
+    share_of_orders("share_morning", "hour >= 5 AND hour < 12", "hour"),
+    share_of_orders("share_afternoon", "hour >= 12 AND hour < 18", "hour"),
+    share_of_orders("share_evening", "hour >= 18 AND hour < 23", "hour"),
+    share_of_orders("share_night", "hour >= 23 OR hour < 5", "hour"),
+    *VISITS,
 )
-
-ADDITIVE = frozenset(
-    {
-        *("orders", "orders_30d", "orders_90d", "spend_total", "spend_30d", "spend_90d"),
-        *("pieces_total", "products_distinct", "refund_orders", "refunded_total"),
-        *("days_active", "views", "carts", "favourites", "searches", "reviews"),
-    }
-)
-"""The totals. Distinct products count as one: few are bought in both halves of a look-back."""

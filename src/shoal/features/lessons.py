@@ -22,6 +22,7 @@ MOST_LESSONS = 2
 READ = (
     *("customer_id", "event_type", "ts_s", "day", "hour", "dow", "order_id", "product_id"),
     *("category_1", "category", "quantity", "amount", "discount"),
+    *("brand", "coupon", "session_id", "rating", "channel", "device"),
 )
 """The columns that features and outcomes read; a sample carries no others."""
 MOST_CUSTOMERS = 100_000

@@ -12,11 +12,14 @@ from importlib.resources import files
 
 from shoal.engines.contract import quoted
 from shoal.events.result import EventLog
-from shoal.features.catalogue import Feature
 from shoal.features.categories import CategoryScheme, pivot
+from shoal.features.feature import Feature
 from shoal.words.clock import DAY_S, Clock
 
-GRAINS = ("orders", "lines", "products", "categories", "events")
+GRAINS = (
+    *("orders", "lines", "products", "categories", "brands"),
+    *("events", "carted", "sessions", "channels", "devices"),
+)
 BITS = 62
 
 

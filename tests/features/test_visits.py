@@ -1,0 +1,99 @@
+"""Features of carts, visits, channels, brands and fading counts against arithmetic done by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from shoal.features.build import build
+from shoal.features.result import Features
+from tests.features.conftest import MakeLog, event
+
+
+def _seen(kind: str, day: float, product: str, session: str, **more: object) -> dict[str, object]:
+    return event("ann", day, event_type=kind, product_id=product, session_id=session, order_id=None, **more)
+
+
+# Day 100 is the cut, the look-back starts on day 50.
+SHOP = [
+    _seen("view", 80.0, "tea", "s1", channel="app", device="phone"),
+    _seen("view", 80.01, "pan", "s1", channel="app", device="phone"),
+    _seen("cart", 80.02, "tea", "s1", channel="app"),
+    _seen("cart", 80.03, "pan", "s1", channel="web"),
+    event("ann", 80.04, 20, product_id="tea", session_id="s1", brand="Oak", coupon="SAVE", discount=5),
+    _seen("view", 60.0, "tea", "s0", device="desk"),
+    _seen("view", 65.0, "tea", "s2"),
+    _seen("uncart", 65.01, "mug", "s2"),
+    event("ann", 65.02, 60, product_id="mug", session_id="s2", brand="Elm"),
+    event("ann", 75.0, 20, product_id="tea", session_id="s3", brand="Oak"),
+    _seen("review", 90.0, "tea", "s4", rating=4.0),
+    _seen("review", 91.0, "mug", "s5", rating=2.5),
+    event("bob", 20.0, 10, product_id="tea", session_id="s9", brand="Oak", coupon="SAVE", rating=5.0, device="phone"),
+]
+
+
+def value(features: Features, customer: str, name: str) -> float | None:
+    row = features.table["customer_id"].to_pylist().index(customer)
+    found: float | None = features.table[name][row].as_py()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("orders_decayed", 1 + 1 + 0.5),  # 19.96 and 25 days ago count whole, 34.98 days ago half
+        ("spend_decayed", 20 + 20 + 30),
+        ("smallest_order_value", 20),
+        ("days_since_first_order", 34.98),
+        ("overdue", 19.96 / ((10 + 5) / 2)),  # days 65, 75, 80
+        ("share_orders_with_coupon", 1 / 3),
+        ("orders_of_favourite_product", 2),
+        ("brands_distinct", 2),
+        ("share_top_brand", 60 / 100),
+        ("discount_rate", 5 / 105),
+        ("uncarts", 1),
+        ("views_30d", 2),
+        ("view_to_cart", 2 / 4),
+        ("cart_to_purchase", 3 / 2),
+        ("view_to_purchase", 3 / 4),
+        ("cart_abandonment", 1 / 2),  # tea was bought, the pan was not; the mug was never put in
+        ("ratings_given", 2),
+        ("rating_mean", 3.25),
+        ("sessions", 6),
+        ("session_minutes", (0.04 + 0.02) * 1440 / 6),
+        ("events_per_session", 12 / 6),
+        ("share_sessions_with_order", 3 / 6),
+        ("channels_distinct", 2),
+        ("share_top_channel", 3 / 4),
+        ("devices_distinct", 2),
+        ("share_top_device", 2 / 3),
+    ],
+)
+def test_each_is_the_number_worked_out_on_paper(make_log: MakeLog, name: str, expected: float) -> None:
+    log = make_log(SHOP)
+    assert value(build(log, log.clock), "ann", name) == pytest.approx(expected, abs=1e-3 if "session" in name else 1e-5)
+
+
+def test_who_did_nothing_in_the_look_back_has_no_means_and_zero_counts(make_log: MakeLog) -> None:
+    log = make_log(SHOP)
+    features = build(log, log.clock)
+    for name in ("overdue", "cart_abandonment", "rating_mean", "session_minutes", "share_top_brand", "discount_rate"):
+        assert value(features, "bob", name) is None
+    for name in ("orders_decayed", "sessions", "brands_distinct", "ratings_given", "uncarts", "devices_distinct"):
+        assert value(features, "bob", name) == 0
+
+
+def test_spend_as_mixed_as_two_equal_categories_is_two_in_effect(make_log: MakeLog) -> None:
+    even = [event("ann", 60, 30, category="a"), event("ann", 61, 30, category="b")]
+    uneven = [event("bob", 60, 90, category="a"), event("bob", 61, 30, category="b")]
+    log = make_log(even + uneven)
+    features = build(log, log.clock)
+    assert value(features, "ann", "categories_effective") == 2.0
+    assert value(features, "bob", "categories_effective") == pytest.approx(1 / (0.75**2 + 0.25**2))
+
+
+def test_what_a_plain_order_log_cannot_say_is_absent(make_log: MakeLog) -> None:
+    log = make_log([event("ann", 60, 30)])
+    features = build(log, log.clock)
+    absent = {one.name for one in features.absent}
+    assert absent >= {"sessions", "share_top_device", "brands_distinct", "cart_abandonment", "rating_mean"}
+    assert not absent & set(features.table.column_names)
