@@ -32,7 +32,7 @@ def test_online_retail(write: Write, loaded: Load, second: bool) -> None:
         ("17850", datetime(2010, 12, 1, 8, 26), "purchase", 6, Decimal("15.30"), "536365"),
         ("14527", datetime(2010, 12, 13, 9, 41), "refund", 1, Decimal("2.75"), "C536379"),
     ]
-    assert rules(quality) == {"missing_customer": 1, "not_a_product": 1}
+    assert rules(quality) == {"missing_customer": 1, "not_a_product": 1, "refund_without_purchase": 1}
     assert {"float_ids", "date_order", "timezone_assumed"} <= codes(quality)
     assert log.currency == "GBP"
     assert log.engine.rows("SELECT product_id, name FROM products") == [
@@ -72,8 +72,10 @@ def test_complete_journey_takes_its_categories_from_the_products_file(write: Wri
         "25671,2,GROCERY,,FRZN ICE,ICE,22 LB",
     )
     log, quality = loaded(path, products=products)
-    columns = ("category", "category_1", "amount", "discount", "order_id")
-    assert events(log, *columns) == [("PASTRY/ROLLS-BUNS", "PASTRY", Decimal("0.5"), Decimal("0.3"), "31198570044")]
+    columns = ("category", "category_1", "brand", "amount", "discount", "order_id")
+    row = ("PASTRY/ROLLS-BUNS", "PASTRY", "National", Decimal("0.5"), Decimal("0.3"), "31198570044")
+    assert events(log, *columns) == [row]
+    assert "brand" in log.has
     assert log.engine.rows("SELECT product_id, name, category, brand FROM products ORDER BY ALL") == [
         ("1095275", "DINNER ROLLS", "PASTRY/ROLLS-BUNS", "National"),
         ("25671", "ICE", "GROCERY/FRZN ICE", None),

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shoal.engines.contract import Engine, literal, quoted
+from shoal.events.arrays import number_array, text_array
 from shoal.events.database import read_table
 from shoal.events.dialect import Dialect, fields_of, find_dialect
 from shoal.events.flat import FlatRows
@@ -133,7 +135,7 @@ class Door:
         target = self.folder / f"{relation}.parquet"
         schema = pa.schema([("source_line", pa.int64()), *((f"c{at}", pa.string()) for at in range(dialect.width))])
         records, faults = 0, Counter[str]()
-        with pq.ParquetWriter(target, schema, compression="snappy") as writer:
+        with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=False) as writer:
             for parsed in read_records(plain, dialect):
                 writer.write_table(parsed.table.cast(schema))
                 records += parsed.records
@@ -164,7 +166,12 @@ class Door:
         if self._faults is None:
             self._faults = pq.ParquetWriter(self.folder / "faults.parquet", FAULTS, compression="snappy")
         lines, rules, raws = zip(*faults, strict=True)
-        self._faults.write_table(pa.table([[name] * len(faults), lines, rules, raws], schema=FAULTS))
+        columns = [
+            text_array([name] * len(faults)),
+            number_array(np.array(lines, np.int64)),
+            *map(text_array, (rules, raws)),
+        ]
+        self._faults.write_table(pa.Table.from_arrays(columns, schema=FAULTS))
 
 
 def _reader(frame: Any, name: str) -> pa.RecordBatchReader:

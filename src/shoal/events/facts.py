@@ -35,7 +35,9 @@ def one_currency(engine: Engine, records: str, readings: Sequence[Reading], aske
 
 def describe(engine: Engine, clock: Clock, has: frozenset[str], currency: str | None) -> EventLog:
     """The log as later stages take it; what it has is counted, not assumed."""
-    optional = sorted((has | {"category", "order_id"}) - {"customer_id", "event_time", "event_type", "name", "line_id"})
+    optional = sorted(
+        (has | {"category", "brand", "order_id"}) - {"customer_id", "event_time", "event_type", "name", "line_id"}
+    )
     counts = ", ".join(f"COUNT({name})" for name in optional)
     rows, first, last, hours, *filled = engine.rows(
         f"SELECT COUNT(*), MIN(ts_s), MAX(ts_s), COUNT(DISTINCT hour), {counts} FROM events"

@@ -67,9 +67,10 @@ class _Load:
         return aside.Beside(tuple(without), self.faults)
 
     @property
-    def categories(self) -> bool:
-        """Whether the products file knows categories."""
-        return self.products_file is not None and "category" in self.products_file.columns
+    def listed(self) -> tuple[str, ...]:
+        """What the products file knows of products that the log may lack."""
+        there = () if self.products_file is None else self.products_file.columns
+        return tuple(name for name in ("category", "brand") if name in there)
 
 
 def load(
@@ -168,7 +169,7 @@ def _keep(run: _Load, usable: str, clock: Clock) -> dict[str, int]:
     run.progress(texts("progress.twins"), 0.6)
     twins = scan.find_twins(run.engine, usable, run.has, clock.as_of)
     run.progress(texts("progress.writing"), 0.7)
-    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.categories), run.folder)
+    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed), run.folder)
     return twins
 
 

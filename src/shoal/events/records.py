@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
+from shoal.events.arrays import number_array, text_array
 from shoal.events.dialect import BLANKS, Dialect
 from shoal.events.lines import Plain
 from shoal.events.marks import Flags, Marks, is_utf8, mark
@@ -164,9 +165,10 @@ def _split(text: str, delimiter: str) -> list[str]:
 
 def _sound_table(marks: Marks, sound: Flags, line: int, dialect: Dialect) -> pa.Table:
     names = [f"c{at}" for at in range(dialect.width)]
-    lines = pa.array(np.flatnonzero(sound) + line, pa.int64())
-    if not len(lines):
+    places = np.flatnonzero(sound).astype(np.int64) + line
+    if not len(places):
         return _odd_table(_Odd(), dialect.width)
+    lines = number_array(places)
     body = marks.joined(sound)
     table = csv.read_csv(
         pa.BufferReader(body),
@@ -180,7 +182,6 @@ def _sound_table(marks: Marks, sound: Flags, line: int, dialect: Dialect) -> pa.
 
 
 def _odd_table(odd: _Odd, width: int) -> pa.Table:
-    columns = [pa.array([row[at] for row in odd.rows], pa.string()) for at in range(width)]
-    return pa.table(
-        [pa.array(odd.lines, pa.int64()), *columns], names=["source_line", *(f"c{at}" for at in range(width))]
-    )
+    names = ("source_line", *(f"c{at}" for at in range(width)))
+    columns = [text_array([row[at] for row in odd.rows]) for at in range(width)]
+    return pa.Table.from_arrays([number_array(np.array(odd.lines, np.int64)), *columns], names=names)

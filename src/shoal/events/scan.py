@@ -123,7 +123,7 @@ class Kept:
     has: frozenset[str]
     clock: Clock
     twins: bool
-    categories: bool
+    listed: tuple[str, ...]
 
 
 def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
@@ -135,8 +135,9 @@ def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
     sql = (
         f"SELECT {', '.join(f'{expression} AS {name}' for name, expression in stored.items())} FROM {kept.records} AS r"
     )
-    if kept.categories:
-        sql += " LEFT JOIN (SELECT product_id, category AS listed FROM products) AS p USING (product_id)"
+    if kept.listed:
+        listed = ", ".join(f"{name} AS listed_{name}" for name in kept.listed)
+        sql += f" LEFT JOIN (SELECT product_id, {listed} FROM products) AS p USING (product_id)"
     if kept.twins:
         sql += " ANTI JOIN twins USING (source_file, source_line, source_item)"
     sql += f" WHERE ts_s < {kept.clock.as_of}"
@@ -152,8 +153,8 @@ def _stored(kept: Kept) -> dict[str, str]:
     others = sorted(_optional(kept.has) - {"name", "line_id"})
     stored = {name: name for name in ("customer_id", "ts_s", "event_type", *others)}
     stored["order_id"] = _order_id(kept)
-    if kept.categories:
-        stored["category"] = "COALESCE(category, listed)" if "category" in kept.has else "listed"
+    for name in kept.listed:
+        stored[name] = f"COALESCE({name}, listed_{name})" if name in kept.has else f"listed_{name}"
     if "category" in stored:
         stored["category_1"] = f"split_part({stored['category']}, '/', 1)"
     stored |= {"source_file": "r.source_file", "source_line": "r.source_line"}
