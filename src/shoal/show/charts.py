@@ -203,7 +203,7 @@ def points(
             marks.said("y", y_title, ",.4~g"),
         ],
     }
-    cloud = {"name": "point", "mark": {"type": "circle", "size": 28, "opacity": 0.55}}
+    cloud = {"name": "point", "mark": {"type": "circle", "size": 28, "opacity": 0.7}}
     return drawn(name, title, summary, rows, [cloud], height=380, encoding=encoding, also=marks.measure(y_title))
 
 

@@ -197,11 +197,11 @@ def slanted(words: Sequence[Text]) -> Spec:
 
 
 def overhang(words: Sequence[Text]) -> int:
-    """How far slanted labels reach past the last column, in pixels; 0 where labels lie flat."""
+    """How far slanted labels reach past the last, narrow column, in pixels; 0 where labels lie flat."""
     lengths = [6.5 * max(len(word.en), 2 * len(word.zh)) for word in words]
     if max(lengths, default=0) * len(words) <= 480:
         return 0
-    reach = [0.82 * min(LONGEST_LABEL, length) - COLUMN * after for after, length in enumerate(reversed(lengths))]
+    reach = [0.82 * min(LONGEST_LABEL, length) - 0.7 * COLUMN * after for after, length in enumerate(reversed(lengths))]
     return max(1, int(max(reach)))
 
 
