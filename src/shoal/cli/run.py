@@ -19,6 +19,7 @@ RUNNING: dict[str, dict[str, Any]] = {
     "--stages": {"default": "all", "show_default": True, "metavar": "all|segments"},
     "--engine": {"default": "auto", "show_default": True, "metavar": "auto|duckdb"},
     "--proof/--no-proof": {"default": True},
+    "--parent/--no-parent": {"default": True},
     "--settings": {"type": click.Path(path_type=Path), "metavar": "FILE"},
     "--show-ids": {"is_flag": True},
 }

@@ -21,6 +21,7 @@ from shoal.segments.explain import explain
 from shoal.segments.fit import Fit, fit_space_points, in_order, sample_rows
 from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
 from shoal.segments.map import customer_map
+from shoal.segments.matching import Parent, in_parents_numbers, kept
 from shoal.segments.model import SegmentModel, labelled
 from shoal.segments.naming import named
 from shoal.segments.persona import with_personas
@@ -66,12 +67,14 @@ def segment(
     *,
     lessons: Sequence[Lesson] = (),
     limits: Limits | None = None,
+    parent: Parent | None = None,
 ) -> Segments:
     """The segments of the customers in `features`.
 
     `lessons` are earlier cuts to learn from: with them ``auto`` chooses space and number by what they say of later
-    weeks. `limits` clip named features before the space is fitted. Cost: linear in customers beyond 10 000; below, the
-    silhouette compares all with all.
+    weeks. `limits` clip named features before the space is fitted. With a `parent` the numbers are those of the earlier
+    study, as far as its groups are found again; else they go by spend. Cost: linear in customers beyond 10 000; below,
+    the silhouette compares all with all.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def segment(
         More segments asked for than there are different customers, or a space these features cannot carry.
     """
     start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
-    grouped = group(features, settings, say, lessons=lessons, limits=limits)
+    grouped = group(features, settings, say, lessons=lessons, limits=limits, parent=parent)
     fit, fitted, choice = grouped.fit, grouped.fitted, grouped.choice
     model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
     say(texts("progress.explain"), None)
@@ -89,7 +92,12 @@ def segment(
     segments = _said_of(with_rules(portraits.segments, features, grouped.labels), features)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
-        findings=(*fitted.findings, *_findings(fit, choice, settings), *_small(segments)),
+        findings=(
+            *fitted.findings,
+            *_findings(fit, choice, settings),
+            *_small(segments),
+            *_kept(features, grouped.labels, parent),
+        ),
         table=pa.Table.from_batches(
             [labelled(features.table["customer_id"].combine_chunks(), grouped.found, model.numbers)]
         ),
@@ -120,6 +128,7 @@ def group(
     *,
     lessons: Sequence[Lesson] = (),
     limits: Limits | None = None,
+    parent: Parent | None = None,
 ) -> Grouped:
     """The groups alone: the space and the number chosen, the fit made, nothing explained. Raises as `segment`."""
     if features.table.num_rows == 0:
@@ -135,6 +144,8 @@ def group(
     choice = _choose(fitted, customers, settings, seen, progress)
     progress(texts("progress.fit"), None)
     fit = in_order(fit_space_points(fitted, choice.picked, customers, settings), features)
+    if parent:
+        fit = in_parents_numbers(fit, customers, parent)
     return Grouped(fitted, space, choice, fit, clustering.nearest(fitted.points, fit.found.centres), learned)
 
 
@@ -231,6 +242,16 @@ def _one_segment(fit: Fit, choice: KChoice) -> Finding:
     if choice.customers < 2 * SMALLEST_SIZE:
         key = "too_few"
     return Finding(f"segments.{key}", "warning", texts(f"finding.{key}", customers=choice.customers))
+
+
+def _kept(features: Features, labels: Labels, parent: Parent | None) -> Iterator[Finding]:
+    """Whose numbers these are, and how many customers kept theirs."""
+    if parent is None:
+        return
+    both, same = kept(labels, features.table["customer_id"].cast(pa.string()).to_pylist(), parent)
+    if both:
+        said = texts("finding.parent", study=parent.study, share=f"{same / both:.1%}", both=both)
+        yield Finding("segments.parent", "info", said, count=both - same)
 
 
 def _small(segments: Sequence[Segment]) -> Iterator[Finding]:

@@ -16,9 +16,11 @@ from shoal.features.categories import frozen_categories
 from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
 from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
+from shoal.segments.matching import Parent
 from shoal.segments.segment import SegmentSettings, segment
 from shoal.study.costs import Costs
 from shoal.study.history import write_history
+from shoal.study.parent import find_parent
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Building, Store
 from shoal.words.clock import parse_days, parse_time, zone
@@ -48,6 +50,7 @@ class RunSettings:
     algorithm: str = "kmeans"
     stages: str = "all"
     proof: bool = True
+    parent: bool = True
     engine: str = "auto"
     memory: str = "4GB"
     seed: int = 0
@@ -128,8 +131,9 @@ def run(
         with costs.stage("events"):
             log, quality = _load(sources, engine, workspace, settings, products, store.private, progress)
         engine.lock()
+        parent = find_parent(store, log.clock) if settings.parent else None
         with store.building(_stem(log), workspace) as building:
-            _study(log, quality, settings, building, costs, command, report)
+            _study(log, quality, settings, building, costs, command, report, parent)
     return Study.open(out)
 
 
@@ -141,6 +145,7 @@ def _study(
     costs: Costs,
     command: str,
     report: Report | None,
+    parent: Parent | None,
 ) -> None:
     """Make every stage's result and write it into the study being built."""
     quality.write(building.folder)
@@ -148,7 +153,8 @@ def _study(
         features = build(log, log.clock, seed=settings.seed)
         features.write(building.folder)
     with costs.stage("segments"):
-        segments = segment(features, settings.segmentation, lessons=_lessons(log, features, settings.seed))
+        lessons = _lessons(log, features, settings.seed)
+        segments = segment(features, settings.segmentation, lessons=lessons, parent=parent)
         segments.write(building.folder)
     proof = None
     if settings.proof:
@@ -159,6 +165,7 @@ def _study(
         with costs.stage("history"):
             write_history(log, building)
     manifest = _manifest(log, quality, settings, building, costs, command)
+    manifest = replace(manifest, parent=parent.study if parent else None)
     if report is not None:
         with costs.stage("report"):
             report(Study(building.folder, manifest, segments, quality, features, proof), building.folder)
