@@ -97,7 +97,7 @@ def test_local_times_follow_the_zone_through_the_year(engine: Engine) -> None:
 
 
 def test_a_column_without_times_says_what_it_holds(engine: Engine) -> None:
-    with pytest.raises(InputError, match="'BLUE', 'RED'"):
+    with pytest.raises(InputError, match="'blue', 'red'"):
         _read(engine, "red", "blue", "red")
 
 
