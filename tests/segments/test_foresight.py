@@ -20,37 +20,38 @@ from tests.segments.lessons import lesson_of
 from tests.segments.made import features_of
 
 SETTINGS = SegmentSettings(n_init=2)
-DRAW = np.random.default_rng(11)
 ROWS = 500
 
 
-def _shop(**more: np.ndarray) -> dict[str, np.ndarray]:
-    orders = DRAW.poisson(6, ROWS) + 1.0
+def _shop(draw: np.random.Generator) -> dict[str, np.ndarray]:
+    orders = draw.poisson(6, ROWS) + 1.0
     return {
-        "days_since_last_order": DRAW.uniform(1, 200, ROWS),
+        "days_since_last_order": draw.uniform(1, 200, ROWS),
         "orders": orders,
-        "spend_total": orders * DRAW.lognormal(3, 0.4, ROWS),
-        **more,
+        "spend_total": orders * draw.lognormal(3, 0.4, ROWS),
     }
 
 
 def _by_recency() -> Lesson:
     """Who bought lately buys again: recency alone decides, which every space but `tastes` can see."""
-    columns = _shop()
-    orders = np.where(columns["days_since_last_order"] < 60, 4.0, 0.0) + DRAW.poisson(0.2, ROWS)
+    draw = np.random.default_rng(11)
+    columns = _shop(draw)
+    orders = np.where(columns["days_since_last_order"] < 60, 4.0, 0.0) + draw.poisson(0.2, ROWS)
     return lesson_of(features_of(columns), orders, orders * 20)
 
 
 def _by_a_share() -> Lesson:
     """Who buys in the evening buys again: a share, which no space holds but the predictive one."""
-    columns = _shop(share_evening=DRAW.uniform(0, 1, ROWS))
-    orders = np.round(9 * columns["share_evening"]) + DRAW.poisson(0.2, ROWS)
+    draw = np.random.default_rng(12)
+    columns = _shop(draw) | {"share_evening": draw.uniform(0, 1, ROWS)}
+    orders = np.round(9 * columns["share_evening"]) + draw.poisson(0.2, ROWS)
     return lesson_of(features_of(columns), orders, orders * 20)
 
 
 def _by_chance() -> Lesson:
-    orders = DRAW.poisson(2, ROWS).astype(float)
-    return lesson_of(features_of(_shop()), orders, orders * DRAW.lognormal(3, 0.4, ROWS))
+    draw = np.random.default_rng(13)
+    orders = draw.poisson(2, ROWS).astype(float)
+    return lesson_of(features_of(_shop(draw)), orders, orders * draw.lognormal(3, 0.4, ROWS))
 
 
 def _trials(*lessons: Lesson) -> Trials:
@@ -130,7 +131,7 @@ def _reversed(lesson: Lesson) -> Lesson:
 @pytest.mark.parametrize("buyers", [0, 1, FEWEST_BUYERS - 1])
 def test_a_lesson_with_few_buyers_teaches_nothing(buyers: int) -> None:
     orders = np.r_[np.ones(buyers), np.zeros(ROWS - buyers)]
-    lesson = lesson_of(features_of(_shop()), orders, orders * 9)
+    lesson = lesson_of(features_of(_shop(np.random.default_rng(14))), orders, orders * 9)
     assert not lesson.teaches
     found = segment(lesson.features, SETTINGS, lessons=[lesson])
     assert found.space.trials == ()
@@ -140,8 +141,9 @@ def test_a_lesson_with_few_buyers_teaches_nothing(buyers: int) -> None:
 
 
 def test_a_lesson_in_which_all_did_the_same_teaches_nothing() -> None:
-    assert not lesson_of(features_of(_shop()), np.ones(ROWS), np.full(ROWS, 9.0)).teaches
-    assert lesson_of(features_of(_shop()), np.ones(ROWS), DRAW.uniform(1, 9, ROWS)).teaches
+    features = features_of(_shop(np.random.default_rng(14)))
+    assert not lesson_of(features, np.ones(ROWS), np.full(ROWS, 9.0)).teaches
+    assert lesson_of(features, np.ones(ROWS), np.arange(ROWS) + 1.0).teaches
 
 
 def test_customers_alike_in_everything_are_one_group_in_a_trial() -> None:
