@@ -18,7 +18,7 @@ from shoal.events.load import load
 from shoal.events.result import EventLog, Quality
 from shoal.words.clock import parse_time
 from shoal.words.columns import DERIVED, EVENTS, PRODUCTS
-from shoal.words.errors import LostRowsError
+from shoal.words.errors import InputError, LostRowsError
 from shoal.words.language import Text
 from tests.events.conftest import HEADER, NOW, Load, Write, aside, events, rules
 
@@ -223,3 +223,8 @@ def test_a_zone_and_an_as_of_of_the_shop_go_together(write: Write, loaded: Load)
     log, _ = loaded(path, as_of="2025-01-02", timezone="Asia/Shanghai")
     assert log.clock.as_of == parse_time("2025-01-01T16:00:00")
     assert events(log, "event_time") == [(datetime(2025, 1, 1, 15, 30),)]
+
+
+def test_an_as_of_before_the_first_event_is_told_when_that_was(write: Write, loaded: Load) -> None:
+    with pytest.raises(InputError, match=r"the first one is at 2025-03-\d\dT"):
+        loaded(write("a.csv", HEADER, *_lines(30)), as_of="2009-01-01")

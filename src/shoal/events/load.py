@@ -139,7 +139,7 @@ def load(
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
     seen = scan.survey(engine, scan.RECORDS, zone_name, wish.before)
     _require_events(run, seen)
-    clock, chosen = choose_clock(seen.days, wish)
+    clock, chosen = choose_clock(seen.days, wish, seen.first_s)
     records, seen = _without_fees(run, exclude, clock, seen)
     usable = scan.good(records, seen)
     twins = _keep(run, usable, clock)

@@ -48,8 +48,11 @@ class Wish:
         return parse_time(self.as_of, self.timezone) if isinstance(self.as_of, str) else self.as_of
 
 
-def choose_clock(days: Sequence[Day], wish: Wish) -> tuple[Clock, list[Finding]]:
-    """The clock, and a finding for each choice made. Raises `InputError` when no event lies before `as_of`."""
+def choose_clock(days: Sequence[Day], wish: Wish, first_s: int | None = None) -> tuple[Clock, list[Finding]]:
+    """The clock, and a finding for each choice made. Raises `InputError` when no event lies before `as_of`.
+
+    `first_s` is the first event there is, for that message: `days` may hold only those before `as_of`.
+    """
     findings: list[Finding] = []
     as_of = wish.before
     if as_of is None:
@@ -57,7 +60,7 @@ def choose_clock(days: Sequence[Day], wish: Wish) -> tuple[Clock, list[Finding]]
         findings.append(Finding("as_of_chosen", "info", texts("finding.as_of_chosen", as_of=iso(as_of))))
     before = [day for day in days if day.first_s < as_of]
     if not before:
-        first = iso(min((day.first_s for day in days), default=as_of))
+        first = iso(first_s if first_s is not None else min((day.first_s for day in days), default=as_of))
         raise error(InputError, texts, "nothing_before", as_of=iso(as_of), first=first)
     history = _history_days(before, as_of, wish)
     look_back = wish.look_back_days or _look_back(history, wish.horizon_days)

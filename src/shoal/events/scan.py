@@ -27,6 +27,7 @@ class Survey:
     """What one scan over all records counted. `last_s` is the last usable record, -1 where there is none."""
 
     days: list[Day] = field(default_factory=list)
+    first_s: int | None = None
     last_s: int = -1
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -71,6 +72,7 @@ def survey(engine: Engine, records: str, timezone: str, before: int | None) -> S
             seen.aside[str(file), str(rule)] += int(count)
             continue
         seen.last_s = max(seen.last_s, last)
+        seen.first_s = first if seen.first_s is None else min(seen.first_s, first)
         if at is None:
             continue
         known = days.get(at, (0, first, last))
