@@ -16,6 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shoal.features.result import Features
 
 LOOK_BACK, HORIZON = 185, 90
 COMPARED = (
@@ -51,6 +55,7 @@ def with_shoal(folder: Path, facts: dict) -> None:
     from shoal.engines.choose import open_engine
     from shoal.events.result import EventLog
     from shoal.features.build import build
+    from shoal.features.categories import learn_categories
     from shoal.words.clock import Clock
 
     with open_engine(workspace=folder / "shoal-work", memory="4GB") as engine:
@@ -70,7 +75,21 @@ def with_shoal(folder: Path, facts: dict) -> None:
             clock,
             False,
         )
-        pq.write_table(build(log, clock).table, folder / "shoal.parquet")
+        scheme = learn_categories(log, clock)
+        pq.write_table(build(log, clock, scheme, like=asked_for()).table, folder / "shoal.parquet")
+
+
+def asked_for() -> Features:
+    """A stand-in for a study with just the compared features, so that both sides compute the same."""
+    import pyarrow as pa
+
+    from shoal.features.result import FeatureInfo, Features
+    from shoal.words.language import Text
+    from shoal.words.provenance import Made
+
+    infos = [FeatureInfo(name, "", "number", "", Text("", ""), Text("", "")) for name in COMPARED]
+    empty = pa.table({"customer_id": pa.array([], pa.string())})
+    return Features(made=Made("features"), table=empty, product_groups=empty, columns=tuple(infos))
 
 
 def with_pandas(folder: Path, facts: dict) -> None:
