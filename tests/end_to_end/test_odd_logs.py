@@ -44,7 +44,7 @@ WHOLE: dict[str, str] = {
     "views alone": _log(lambda n: _row(n, "view", "")),
     "carts alone": _log(lambda n: _row(n, "cart", "")),
     "free of charge": _log(lambda n: _row(n, amount=0)),
-    "huge amounts": _log(lambda n: _row(n, amount=10**13 + n)),
+    "huge amounts": _log(lambda n: _row(n, amount=9 * 10**13 + n)),
     "one instant": _log(lambda n: f"c{n % 40},{_when(3)},purchase,p{n % 3},tea,1,{5 + n % 7},o{n}\n"),
     "all alike": _log(lambda n: f"c{n % 40},{_when(n // 40 * 40)},purchase,p1,tea,1,5,o{n}\n", 800),
     "all buy once": _log(lambda n: f"c{n},{_when(n)},purchase,p{n % 3},tea,1,{5 + n % 7},o{n}\n"),

@@ -74,7 +74,7 @@ CATALOGUE: tuple[Feature, ...] = (
         "spend_decayed",
         "money",
         "currency, halved every 30 days",
-        f"CAST(SUM(CAST(amount AS DECIMAL(18,4)) * {HALVED}) AS DOUBLE) / 1048576e0",
+        f"CAST(SUM(CAST(amount AS DECIMAL(28,4)) * {HALVED}) AS DOUBLE) / 1048576e0",
         "amount",
     ),
     of_orders("smallest_order_value", "money", "currency", "CAST(MIN(amount) AS DOUBLE)", "amount", empty="null"),
@@ -194,8 +194,8 @@ CATALOGUE: tuple[Feature, ...] = (
         "number",
         "categories",
         "categories",
-        "CAST(SUM(CAST(worth AS DECIMAL(16,2))) AS DOUBLE) * CAST(SUM(CAST(worth AS DECIMAL(16,2))) AS DOUBLE) / "
-        "NULLIF(CAST(SUM(CAST(worth AS DECIMAL(16,2)) * CAST(worth AS DECIMAL(16,2))) AS DOUBLE), 0e0)",
+        "CAST(SUM(CAST(worth AS DECIMAL(19,2))) AS DOUBLE) * CAST(SUM(CAST(worth AS DECIMAL(19,2))) AS DOUBLE) / "
+        "NULLIF(CAST(SUM(CAST(worth AS DECIMAL(19,2)) * CAST(worth AS DECIMAL(19,2))) AS DOUBLE), 0e0)",
         ("categories",),
         empty="null",
     ),
