@@ -1,5 +1,5 @@
-"""The small shop and its published study, made once a session."""
+"""The small shop and its published study, made once a session; fewer refits than in earnest."""
 
-from tests.end_to_end.shop import published, shop_log
+from tests.end_to_end.shop import published, quick, shop_log
 
-__all__ = ["published", "shop_log"]
+__all__ = ["published", "quick", "shop_log"]

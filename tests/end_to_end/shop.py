@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from shoal.cli.main import main
+from shoal.segments import stability
 from tests.contracts.conftest import write_shop
 
 ASKED = ("--timezone", "Europe/London", "--currency", "GBP", "--k", "3", "--memory", "1GB")
@@ -56,6 +57,22 @@ def shoal(*arguments: object) -> Ran:
     return Ran(code, out.getvalue(), err.getvalue())
 
 
+@contextmanager
+def few_refits() -> Iterator[None]:
+    """Fewer refits than the criteria for K take in earnest: what these tests ask does not hang on their number."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("BOOTSTRAPS", "BOXES", "RUNS"):
+            patch.setattr(stability, name, 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="package")
+def quick() -> Iterator[None]:
+    """`few_refits` for every test of the folder that imports this."""
+    with few_refits():
+        yield
+
+
 @pytest.fixture(scope="session")
 def shop_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A year and a half of 240 customers' orders, with hostile names; written once a session."""
@@ -71,5 +88,6 @@ def published(shop_log: Path) -> Path:
     """The folder that ``shoal run`` published the small shop into. Only read it."""
     out = shop_log.parent / "out"
     if not (out / "current").is_file():
-        assert shoal("run", shop_log, "--out", out, *ASKED).code == 0
+        with few_refits():
+            assert shoal("run", shop_log, "--out", out, *ASKED).code == 0
     return out

@@ -10,8 +10,10 @@ import pytest
 
 from shoal.engines.contract import Engine
 from shoal.events.result import EventLog
+from tests.end_to_end.shop import quick
 from tests.features.conftest import event, log_of
 
+__all__ = ["quick"]
 DAYS, LOOK_BACK, HORIZON = 560, 200, 60
 CATEGORIES = ("tea", "pots", "books", "seeds")
 Planted = Callable[..., EventLog]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -39,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str], language: Language) -> int:
     try:
-        build_app(language).main(arguments, prog_name="shoal", standalone_mode=False)
+        build_app(language).main(
+            arguments, prog_name="shoal", standalone_mode=False, obj=shlex.join(["shoal", *arguments])
+        )
     except ShoalError as problem:
         click.echo(problem.say(language), err=True)
         return 2

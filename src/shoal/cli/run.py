@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +57,7 @@ def command(language: Language) -> click.Command:
                 RunSettings(**chosen),
                 products=products,
                 show_ids=show_ids,
-                command=shlex.join(["shoal", *sys.argv[1:]]),
+                command=click.get_current_context().obj or "",
                 progress=progress,
             )
         say(study, as_json, language)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +35,7 @@ def command(language: Language) -> click.Command:
                 out,
                 id_column=asked.pop("id"),
                 outliers=asked.pop("outliers"),
-                command=shlex.join(["shoal", *sys.argv[1:]]),
+                command=click.get_current_context().obj or "",
                 progress=progress,
                 **asked,
             )
