@@ -1,6 +1,6 @@
 """Loading many records: shoal beside pandas.read_csv and DuckDB's bare reader, on the same file, in one run.
 
-    python bench/load.py --rows 5000000 --faults 5000 --folder /tmp/bench
+    python bench/load.py --rows 5000000 --faults 5000 --folder bench/data
 
 The file has faults planted at known lines; before any figure is printed, what shoal set aside is compared with them,
 line by line and rule by rule. Each side runs in a process of its own. The bare reader types the columns into a table

@@ -16,6 +16,7 @@ from shoal.events import accounts, scan
 from shoal.events.check import check
 from shoal.events.load import load
 from shoal.events.result import EventLog, Quality
+from shoal.show.text import as_text
 from shoal.words.clock import parse_time
 from shoal.words.columns import DERIVED, EVENTS, PRODUCTS
 from shoal.words.errors import InputError, LostRowsError
@@ -181,7 +182,7 @@ def test_a_result_reads_back_as_it_was_written(write: Write, loaded: Load, tmp_p
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_report_shows_where_every_record_went(write: Write, loaded: Load, language: Any) -> None:
     _, quality = loaded(write("a.csv", HEADER, *_lines(30), ",2025-01-01,view,p,,,"))
-    text = quality.text(language)
+    text = as_text(quality.view(), language, width=120)
     assert {"en": "no customer", "zh": "缺少顾客"}[language] in text
     assert "a.csv:32" in text
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from shoal.features.catalogue import CATALOGUE
 from shoal.features.result import Lesson
-from shoal.proof.ledger import ledger, without
+from shoal.proof.ledger import ledger, texts, without
 from tests.segments.lessons import lesson_of
 from tests.segments.made import features_of
 
@@ -46,3 +47,7 @@ def test_one_source_alone_has_nothing_to_be_compared_with() -> None:
     lesson = _lesson(0, 1.0)
     alone = replace(lesson, features=without(without(lesson.features, "time"), "browsing"))
     assert ledger([alone], 0) == ()
+
+
+def test_every_block_of_the_catalogue_has_words() -> None:
+    assert all(texts.has(f"block.{feature.block}") for feature in CATALOGUE)

@@ -66,7 +66,7 @@ class DuckDBEngine:
         self.run(f"SET max_temp_directory_size = {literal(spill)}")
         self.run("SET TimeZone = 'UTC'")
         # In a notebook without ipywidgets the bar is off, and even to say so again is an error there (2.0.0).
-        if self.rows("SELECT current_setting('enable_progress_bar')")[0][0]:
+        if self._session.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
             self.run("SET enable_progress_bar = false")
 
     def run(self, sql: str) -> None:
