@@ -65,7 +65,7 @@ def test_a_segment_of_one_customer_claims_little() -> None:
 
 
 def test_contrasts_speak_in_the_shops_units(three: Segments) -> None:
-    lapsed = next(one for one in three.segments if "Lapsed" in one.name.en)
+    lapsed = next(one for one in three.segments if "gone quiet" in one.name.en)
     said = {contrast.feature: contrast.text for contrast in lapsed.contrasts}
     typical = lapsed.of("days_since_last_order")
     assert said["days_since_last_order"].en.startswith(f"last order {typical.median:,.0f} days ago (shop ")
@@ -135,8 +135,8 @@ def _named(features: Features, labels: np.ndarray) -> tuple[Segment, ...]:
 
 def test_names_are_composed_from_facts(three: Segments) -> None:
     names = {one.name.en for one in three.segments}
-    assert "Recent big-spending regulars" in names
-    assert "Lapsed one-time Garden buyers" in names
+    assert "Big-spending regulars, active lately" in names
+    assert "One-time Garden buyers, gone quiet" in names
 
 
 def test_names_are_short_and_never_numbered_where_anything_tells_segments_apart(three: Segments) -> None:
@@ -160,7 +160,7 @@ def test_the_size_of_spend_has_its_words() -> None:
 
 
 def test_a_persona_is_two_sentences_of_facts(three: Segments) -> None:
-    lapsed = next(one for one in three.segments if "Lapsed" in one.name.en)
+    lapsed = next(one for one in three.segments if "gone quiet" in one.name.en)
     days = lapsed.of("days_since_last_order")
     assert f"ordered once, for GBP {lapsed.of('spend_total').median:,.0f}" in lapsed.persona.en
     assert f"the last {days.median:,.0f} days ago." in lapsed.persona.en

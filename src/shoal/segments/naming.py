@@ -1,4 +1,4 @@
-"""First names, composed from facts: "Top spenders", "Lapsed one-time buyers", "Regulars who prefer Kitchen".
+"""First names, composed from facts: "Top spenders", "Regulars who prefer Tea", "Weekend buyers, drifting away".
 
 What enters are portraits, what leaves is a short name each, different from one another by something that is so. The
 one thing to know: a word is used only where the near end of the contrast's 95 % interval passes a threshold, so no
@@ -15,17 +15,20 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from shoal.features.result import FeatureInfo
+from shoal.segments.direction import NEWS, direction
 from shoal.segments.phrases import amount, rounded
 from shoal.segments.portrait import Segment
-from shoal.segments.traits import clear, favourite_label, traits
+from shoal.segments.traits import Trait, clear, favourite_label, nameable
 from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
 STRONG_LIFT, STRONG_SHARE = 1.5, 0.25
 TOP, KEY = 5.0, 20.0
 """So many times the shop's mean spend makes top spenders, and key accounts."""
-WORDS = 5
-"""A name of more words is only given where no shorter one is left."""
+WORDS, MOST_WORDS = 5, 7
+"""A taste is said in as few words as keep a name within the first; one beyond the second only where none is left."""
+PLAIN_WITH_HOURS = ("rare", "rare_small", "small", "one_time", "customers")
+"""Kinds that are simply buyers where their hours are said: "weekend buyers", not "weekend occasional buyers"."""
 NOUNS = {
     (1, 1): "big_regulars",
     (1, 0): "regulars",
@@ -74,37 +77,74 @@ def _ranked(offers: Sequence[Text], segment: Segment) -> list[Text]:
     """The short offers before the long ones; at the end the first with the segment's number, which nobody else has."""
     titled = [Text(name.en[:1].upper() + name.en[1:], name.zh) for name in offers]
     last = texts("name.numbered", name=titled[0], number=segment.number)
-    return [*sorted(titled, key=lambda name: len(name.en.split()) > WORDS), last]
+    return [*sorted(titled, key=lambda name: len(name.en.split()) > MOST_WORDS), last]
 
 
 def _shop_names(segment: Segment, currency: str | None, learned: bool) -> Iterator[Text]:
-    """Names of a shop's segment: how recent, what kind of buyer, what it prefers, what else is clearly more."""
-    key = _noun(segment)
-    noun, recency = texts(f"name.noun.{key}"), "" if key in ("silent", "visitors", "key", "top") else _recency(segment)
-    if _strong_taste(segment):
-        category = favourite_label(segment.favourites[0], learned)
-        yield from (_tasting(key, word, category) for word in dict.fromkeys((recency, "")))
-    elif key in ("buyers", "customers") and not recency:
-        yield from (trait.named(noun) for trait in traits(segment, learned))
+    """Names of a shop's segment: what kind of buyer, what it prefers, where it is going, what else is clearly more.
+
+    Where it has a taste, every name that says so comes before the first that does not.
+    """
+    key, way, category = _noun(segment), direction(segment), _strong_taste(segment, learned)
+    if category is not None:
+        yield from _variants(segment, key, way, learned, currency, category)
+    elif key in ("buyers", "customers") and way not in NEWS:
+        hours = [_timed(segment, key, learned)] if _hour(segment, learned) else []
+        yield from (*hours, *(trait.named(texts(f"name.noun.{key}")) for trait in _others(segment, learned)))
         yield texts("name.average")
-    yield from _recent(recency, noun)
-    yield noun
-    yield from _with_traits(segment, noun, recency, learned)
-    yield from _figures(segment, noun, currency)
+    yield from _variants(segment, key, way, learned, currency, None)
 
 
-def _tasting(key: str, recency: str, category: Text) -> Text:
-    """A kind of buyer with its taste; the taste moves inside where "who prefer" makes the name long."""
-    short = texts(f"name.noun.{key}"), texts(f"name.taste.{key}", category=category)
-    long = texts("name.trait.category", noun=short[0], category=category)
-    plain, tight = (next(_recent(recency, noun, with_trait=True), noun) for noun in (long, short[1]))
-    return plain if len(plain.en.split()) <= WORDS else tight
+def _variants(
+    segment: Segment, key: str, way: str, learned: bool, currency: str | None, category: Text | None
+) -> Iterator[Text]:
+    """One kind of buyer, with its hours and its direction; then with figures, then with one thing more that is so.
+
+    Where two are of one kind and one direction, a figure tells them apart; leaving out the direction would not.
+    """
+    kind = _timed(segment, key, learned, category)
+    said = way if way in NEWS or (category is None and key not in ("key", "top")) else ""
+    yield from (_going(said, one) for one in (kind, *_figures(segment, kind, currency)))
+    yield from (_more(trait, key, category) for trait in _others(segment, learned))
+    yield kind
 
 
-def _with_traits(segment: Segment, noun: Text, recency: str, learned: bool) -> Iterator[Text]:
-    for trait in traits(segment, learned):
-        yield trait.named(noun)
-        yield from _recent("" if trait.key == "new" else recency, trait.named(noun), with_trait=True)
+def _going(way: str, kind: Text) -> Text:
+    return texts("name.form.direction", kind=kind, direction=texts(f"name.direction.{way}")) if way else kind
+
+
+def _timed(segment: Segment, key: str, learned: bool, category: Text | None = None) -> Text:
+    """The kind of buyer with its hours and its taste: "weekend regulars", "weekend Books buyers"."""
+    hour = _hour(segment, learned)
+    key = "buyers" if hour and key in PLAIN_WITH_HOURS else key
+    noun = texts(f"name.noun.{key}")
+    kind = hour.named(noun) if hour else noun
+    if category is None:
+        return kind
+    tight = texts(f"name.taste.{key}", category=category)
+    return _tasting(kind, hour.named(tight) if hour else tight, category)
+
+
+def _hour(segment: Segment, learned: bool) -> Trait | None:
+    return next((trait for trait in nameable(segment, learned) if trait.of_hours), None)
+
+
+def _others(segment: Segment, learned: bool) -> list[Trait]:
+    return [one for one in nameable(segment, learned) if one.key != "category" and not one.of_hours]
+
+
+def _more(trait: Trait, key: str, category: Text | None) -> Text:
+    said = trait.named(texts(f"name.noun.{key}"))
+    if category is None:
+        return said
+    tight = trait.named(texts(f"name.taste.{key}", category=category))
+    return Text(tight.en, texts("name.form.taste_and", kind=said, category=category).zh)
+
+
+def _tasting(kind: Text, tight: Text, category: Text) -> Text:
+    """A kind of buyer with its taste: "regulars who prefer Tea"; where that is long, "big-spending Tea regulars"."""
+    long = texts("name.trait.category", noun=kind, category=category)
+    return long if len(long.en.split()) < WORDS else Text(tight.en, long.zh)
 
 
 def _figures(segment: Segment, noun: Text, currency: str | None) -> Iterator[Text]:
@@ -116,19 +156,11 @@ def _figures(segment: Segment, noun: Text, currency: str | None) -> Iterator[Tex
             yield texts(f"name.figure.{kind}", noun=noun, value=value)
 
 
-def _recent(recency: str, noun: Text, with_trait: bool = False) -> Iterator[Text]:
-    if recency:
-        word = texts(f"name.recency.{recency}")
-        yield texts("name.form.recency_trait" if with_trait else "name.form.recency", recency=word, noun=noun)
-
-
-def _recency(segment: Segment) -> str:
-    return {-1: "recent", 0: "", 1: "lapsed"}[clear(segment, "days_since_last_order")]
-
-
-def _strong_taste(segment: Segment) -> bool:
+def _strong_taste(segment: Segment, learned: bool) -> Text | None:
+    """The favourite category where it is strong enough to stand in a name."""
     first = segment.favourites[0] if segment.favourites else None
-    return first is not None and first.lift >= STRONG_LIFT and first.share >= STRONG_SHARE
+    strong = first is not None and first.lift >= STRONG_LIFT and first.share >= STRONG_SHARE
+    return favourite_label(first, learned) if first is not None and strong else None
 
 
 def _noun(segment: Segment) -> str:
@@ -136,6 +168,8 @@ def _noun(segment: Segment) -> str:
     if orders and orders.share_nonzero <= 0.1:
         views = segment.of("views")
         return "visitors" if views and views.share_nonzero >= 0.5 else "silent"
+    if orders and orders.median == 0:
+        return "mostly_silent"
     if orders and orders.median == 1 and orders.mean is not None and orders.mean <= 1.2 and orders.share_nonzero >= 0.9:
         return "one_time_big" if spend > 0 else "one_time"
     times = (segment.share_spend or 0.0) / segment.share_customers

@@ -14,6 +14,9 @@ from shoal.words.language import Text, Texts
 texts = Texts("shoal.segments")
 CLEAR = 0.4
 """Standard deviations from the rest of the shop that the whole interval must pass before a word is used."""
+HOURS = ("weekend", "morning", "afternoon", "evening", "night")
+MOST = 0.5
+"""A segment is only named after hours at which its typical customer places at least this share of orders."""
 TRAITS: tuple[tuple[str, int, str], ...] = (
     ("share_weekend", 1, "weekend"),
     ("share_evening", 1, "evening"),
@@ -45,6 +48,11 @@ class Trait:
         return texts(f"name.trait.{self.key}", noun=noun)
 
     @property
+    def of_hours(self) -> bool:
+        """Whether it says when they buy, which a name says in one word before all others."""
+        return self.key in HOURS
+
+    @property
     def done(self) -> Text:
         """What they do more than others: "buy at weekends". Not for a taste, which has a sentence of its own."""
         return texts(f"persona.trait.{self.key}")
@@ -54,6 +62,16 @@ def traits(segment: Segment, learned: bool) -> list[Trait]:
     """Everything that can be said: the favourite category first, then what is clearly above or below the rest."""
     tastes = [Trait("category", favourite_label(one, learned)) for one in segment.favourites[:1]]
     return tastes + [Trait(key) for feature, side, key in TRAITS if clear(segment, feature) == side]
+
+
+def nameable(segment: Segment, learned: bool) -> list[Trait]:
+    """The traits a name may use: buying somewhat more at weekends than others does not make weekend buyers."""
+    return [trait for trait in traits(segment, learned) if not trait.of_hours or _mostly(segment, f"share_{trait.key}")]
+
+
+def _mostly(segment: Segment, feature: str) -> bool:
+    profile = segment.of(feature)
+    return profile is not None and (profile.median or 0.0) >= MOST
 
 
 def favourite_label(favourite: Favourite, learned: bool) -> Text:
