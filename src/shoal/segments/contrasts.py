@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from shoal.features.result import FeatureInfo
@@ -42,7 +43,8 @@ def facts_of(info: FeatureInfo, values: Floats, slices: Slices) -> Facts:
     """What is typical of one feature in every segment, and how far each lies from the rest."""
     parts = [part[~np.isnan(part)] for part in slices.cut(values)]
     present = values[~np.isnan(values)]
-    difference, low, high = _differences(info, values, slices)
+    z = scores(info, values)
+    difference, low, high = _differences(z, ~np.isnan(values), slices)
     whole = FeatureProfile(info.name, _known(_mean(present)), _known(_median(present)), _nonzero(present, len(values)))
     return Facts(
         info,
@@ -53,16 +55,23 @@ def facts_of(info: FeatureInfo, values: Floats, slices: Slices) -> Facts:
         low,
         high,
         whole,
+        slices.sums(z),
     )
 
 
-def _differences(info: FeatureInfo, values: Floats, slices: Slices) -> tuple[Floats, Floats, Floats]:
-    """Segment against rest in the shop's standard deviations with Welch's 95 % interval; NaN where it is not known."""
+def scores(info: FeatureInfo, values: Floats) -> Floats:
+    """A column in the shop's standard deviations from its mean, counts and money as roots; 0 where it is not known."""
     stable = TRANSFORMS["signed_sqrt"](values) if info.kind in ROOTED else values
     known = ~np.isnan(stable)
     if known.sum() < 2 or np.ptp(stable[known]) == 0:
+        return np.zeros(len(values))
+    return np.where(known, (stable - stable[known].mean()) / stable[known].std(), 0.0)
+
+
+def _differences(z: Floats, known: NDArray[np.bool_], slices: Slices) -> tuple[Floats, Floats, Floats]:
+    """Segment against rest in the shop's standard deviations with Welch's 95 % interval; NaN where it is not known."""
+    if not z.any():
         return (np.full(len(slices.sizes), np.nan),) * 3
-    z = np.where(known, (stable - stable[known].mean()) / stable[known].std(), 0.0)
     n, s1, s2 = (slices.sums(part) for part in (known.astype(np.float64), z, z * z))
     here, there = _moments(n, s1, s2), _moments(n.sum() - n, s1.sum() - s1, s2.sum() - s2)
     difference = here[0] - there[0]
@@ -89,7 +98,10 @@ def _welch(v1: Floats, n1: Floats, v2: Floats, n2: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One feature over k segments: arrays of length k, and the same for the whole shop."""
+    """One feature over k segments: arrays of length k, and the same for the whole shop.
+
+    `sums` are of the scores, `p` says how often labels drawn by lot differ as much (`chance`).
+    """
 
     info: FeatureInfo
     mean: Floats
@@ -99,11 +111,14 @@ class Facts:
     low: Floats
     high: Floats
     whole: FeatureProfile
+    sums: Floats
+    p: Floats | None = None
 
     def profile(self, segment: int) -> FeatureProfile:
         parts = (self.mean, self.median, self.nonzero, self.difference, self.low, self.high)
         mean, median, nonzero, difference, low, high = (_known(part[segment]) for part in parts)
-        return FeatureProfile(self.info.name, mean, median, nonzero or 0.0, difference, low, high)
+        p = None if self.p is None or difference is None else float(self.p[segment])
+        return FeatureProfile(self.info.name, mean, median, nonzero or 0.0, difference, low, high, p)
 
 
 def _mean(part: Floats) -> float:

@@ -1,19 +1,24 @@
 """Why these customers belong together: features and labels go in, a `Segment` each comes out, still without a name.
 
-The one thing to know: only a difference whose 95 % interval leaves out zero is called a contrast. Intervals are
-analytic (Welch), one feature at a time; they speak of these customers as a sample of the shop's, not of the labels.
+The one thing to know: only a difference whose 95 % interval leaves out zero, and which labels drawn by lot do not show
+(`chance`, corrected for everything looked at), is called a contrast. Intervals are analytic (Welch), one feature at a
+time; they speak of these customers as a sample of the shop's, not of the labels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 
 from shoal.features.result import Features
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.contrasts import Facts, Slices, facts_of
-from shoal.segments.favourites import with_favourites
+from shoal.segments.chance import ROWS, Looks, adjusted
+from shoal.segments.contrasts import Facts, Slices, facts_of, scores
+from shoal.segments.favourites import leanings, with_favourites
+from shoal.segments.fit import sample_rows
 from shoal.segments.phrases import contrast
 from shoal.segments.portrait import Contrast, FeatureProfile, Segment
 from shoal.segments.result import number_of
@@ -37,10 +42,14 @@ class Portraits:
     key_features: tuple[str, ...]
 
 
-def explain(features: Features, labels: Labels, k: int) -> Portraits:
-    """The portraits of the `k` segments that `labels` (from 0, in the order of numbers) put the customers in."""
+def explain(features: Features, labels: Labels, k: int, seed: int = 0) -> Portraits:
+    """The portraits of the `k` segments that `labels` (from 0, in the order of numbers) put the customers in.
+
+    `seed` draws the permutations that say what chance would show.
+    """
     slices = Slices.of(labels, k)
     facts = [facts_of(info, numbers(features.table, info.name), slices) for info in features.columns]
+    facts, leans = _with_chance(features, facts, slices, seed)
     alike = _correlations(features)
     known = [PLAIN.get(info.name, 1.0) for info in features.columns]
     ranked = [
@@ -50,7 +59,19 @@ def explain(features: Features, labels: Labels, k: int) -> Portraits:
     segments = [_segment(features, facts, slices, s, tuple(facts[i] for i in order)) for s, order in enumerate(ranked)]
     reach = [float(np.nanmax(np.abs(f.difference), initial=0.0)) * plain for f, plain in zip(facts, known, strict=True)]
     key = tuple(facts[i].info.name for i in _ranked(reach, alike))
-    return Portraits(with_favourites(features, segments, slices), tuple(f.whole for f in facts), key)
+    return Portraits(with_favourites(features, segments, slices, leans), tuple(f.whole for f in facts), key)
+
+
+def _with_chance(features: Features, facts: Sequence[Facts], slices: Slices, seed: int) -> tuple[list[Facts], Floats]:
+    """The facts with their adjusted p-values, and those of what each segment leans to: one test over all of them."""
+    beyond = leanings(features)
+    whole = Looks(np.column_stack([scores(f.info, numbers(features.table, f.info.name)) for f in facts]), beyond)
+    sums = np.column_stack(
+        [*(f.sums for f in facts), *(slices.sums(column) for column in np.hstack([beyond, beyond**2]).T)]
+    )
+    rows = sample_rows(features.table["customer_id"].cast(pa.string()).to_pylist(), ROWS)
+    p = adjusted(whole.stand(sums, slices.sizes), Looks(whole.scores[rows], beyond[rows]), slices.sizes, seed)
+    return [replace(f, p=p[:, i]) for i, f in enumerate(facts)], p[:, len(facts) :]
 
 
 def _segment(

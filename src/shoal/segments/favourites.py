@@ -1,6 +1,7 @@
 """What a segment likes: categories that take a larger share of its money than of the shop's.
 
-The one thing to know: a category is a favourite only where the whole 95 % interval of its share lies above the shop's.
+The one thing to know: a category is a favourite only where the whole 95 % interval of its share lies above the shop's,
+and where labels drawn by lot do not show as much (`leanings`, tested in `explain` together with all contrasts).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats
+from shoal.segments.chance import ALPHA
 from shoal.segments.contrasts import Slices
 from shoal.segments.portrait import Favourite, Segment
 from shoal.segments.space import numbers
@@ -25,23 +27,47 @@ REST = "other"
 Z95 = 1.959963984540054
 
 
-def with_favourites(features: Features, segments: list[Segment], slices: Slices) -> tuple[Segment, ...]:
-    """The segments with their favourite categories, best first; as they are where the log knows no categories."""
-    infos = [info for info in features.columns if info.kind == "category_money"]
+def leanings(features: Features) -> Floats:
+    """What each customer spends on each category beyond the shop's share of their money, (customers, categories).
+
+    Its sum over the shop is 0; over a segment it is the money beyond the shop's share, positive where they lean to it.
+    """
+    infos = _categories(features)
+    if not infos:
+        return np.empty((features.table.num_rows, 0))
+    spend = _spend(features, infos)
+    beyond = spend - spend.sum(axis=0) / (float(spend.sum()) or 1.0) * spend.sum(axis=1, keepdims=True)
+    return np.asarray(beyond)
+
+
+def _categories(features: Features) -> list[FeatureInfo]:
+    return [info for info in features.columns if info.kind == "category_money"]
+
+
+def _spend(features: Features, infos: list[FeatureInfo]) -> Floats:
+    return np.maximum(np.column_stack([np.nan_to_num(numbers(features.table, info.name)) for info in infos]), 0.0)
+
+
+def with_favourites(features: Features, segments: list[Segment], slices: Slices, p: Floats) -> tuple[Segment, ...]:
+    """The segments with their favourite categories, best first; as they are where the log knows no categories.
+
+    `p` (segments, categories) is the adjusted p-value of each leaning.
+    """
+    infos = _categories(features)
     if not infos:
         return tuple(segments)
-    spend = np.maximum(np.column_stack([np.nan_to_num(numbers(features.table, info.name)) for info in infos]), 0.0)
+    spend = _spend(features, infos)
     whole = spend.sum(axis=0) / (float(spend.sum()) or 1.0)
     labels = {category.column: category.label for category in features.categories if category.key != REST}
     parts = np.split(spend[slices.order], np.cumsum(slices.sizes)[:-1])
     return tuple(
-        replace(one, favourites=_favourites(infos, labels, part, whole))
-        for one, part in zip(segments, parts, strict=True)
+        replace(one, favourites=_favourites(infos, labels, part, whole, chance))
+        for one, part, chance in zip(segments, parts, p, strict=True)
     )
 
 
 def _favourites(
-    infos: list[FeatureInfo], labels: dict[str, Text], spend: Floats, whole: Floats
+    infos: list[FeatureInfo], labels: dict[str, Text], spend: Floats, whole: Floats, p: Floats
 ) -> tuple[Favourite, ...]:
     """Categories whose share of the segment's spend is above the shop's with its whole 95 % interval, by lift.
 
@@ -54,13 +80,14 @@ def _favourites(
     left_over = spend - share * spend.sum(axis=1, keepdims=True)
     half = Z95 * np.sqrt((left_over**2).sum(axis=0) * len(spend) / (len(spend) - 1)) / total
     found = [
-        Favourite(
-            info.name,
-            labels[info.name],
-            *(float(x) for x in (share[i], share[i] - half[i], share[i] + half[i], whole[i], share[i] / whole[i])),
+        Favourite(info.name, labels[info.name], *map(float, numbers_of))
+        for i, (info, *numbers_of) in enumerate(
+            zip(
+                infos, share, share - half, share + half, whole, share / np.where(whole > 0, whole, 1.0), p, strict=True
+            )
         )
-        for i, info in enumerate(infos)
         if info.name in labels
+        and p[i] <= ALPHA
         and share[i] >= LEAST_SHARE
         and share[i] - half[i] > whole[i] > 0
         and share[i] >= LEAST_LIFT * whole[i]

@@ -61,7 +61,8 @@ def contrast(
     }
     own = f"contrast.{info.name}.{'none' if idle and info.name == LAST_ORDER else statistic}"
     key = own if shop and texts.has(own) else f"contrast.any.{statistic}"
-    return Contrast(info.name, here.difference, here.low, here.high, statistic, value, other, texts(key, **shown))
+    said = texts(key, **shown)
+    return Contrast(info.name, here.difference, here.low, here.high, statistic, value, other, said, here.p)
 
 
 def _telling(here: FeatureProfile, whole: FeatureProfile, kind: Kind) -> Statistic | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from shoal.segments.chance import ALPHA
 from shoal.segments.rule import Rule
 from shoal.words.language import Text
 
@@ -18,7 +19,8 @@ class FeatureProfile:
 
     `share_nonzero` is the share of customers with a value other than 0. `difference` is the mean's distance from the
     rest of the shop in standard deviations (on the square-root scale for counts and money), `low` to `high` its 95 %
-    interval.
+    interval. `p` is how often labels drawn by lot show a difference as large anywhere in the study (`chance`); None
+    where that was not asked.
     """
 
     feature: str
@@ -28,10 +30,13 @@ class FeatureProfile:
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    p: float | None = None
 
     @property
     def strength(self) -> float:
-        """The end of the interval nearest to zero, signed; 0 where the interval holds zero or is not known."""
+        """The end of the interval nearest to zero, signed; 0 where the interval holds zero or chance could show it."""
+        if self.p is not None and self.p > ALPHA:
+            return 0.0
         if self.low is not None and self.low > 0:
             return self.low
         return self.high if self.high is not None and self.high < 0 else 0.0
@@ -39,9 +44,10 @@ class FeatureProfile:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """What sets a segment apart: a difference whose 95 % interval leaves out zero, in words and in numbers.
+    """What sets a segment apart: a difference that chance does not show, in words and in numbers.
 
-    `statistic` says which number the words compare: the median, the mean, or the share of customers with any.
+    Its 95 % interval leaves out zero and its adjusted `p` is at most `ALPHA`, whatever else was looked at. `statistic`
+    says which number the words compare: the median, the mean, or the share of customers with any.
     """
 
     feature: str
@@ -52,6 +58,7 @@ class Contrast:
     value: float
     whole: float
     text: Text
+    p: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class Favourite:
     """A category the segment spends more of its money on than the shop does.
 
     `share` is the category's share of the segment's spend with its 95 % interval, `whole` its share of the shop's,
-    `lift` the one over the other.
+    `lift` the one over the other; `p` is adjusted as that of a contrast.
     """
 
     feature: str
@@ -69,6 +76,7 @@ class Favourite:
     high: float
     whole: float
     lift: float
+    p: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
