@@ -43,6 +43,23 @@ texts = Texts("shoal.segments")
 __all__ = ["SegmentSettings", "segment"]
 
 
+@dataclass(frozen=True)
+class Grouped:
+    """Customers in groups, before anything is said of them: space, number, fit, and the nearest centre of each."""
+
+    fitted: FittedSpace
+    space: SpaceChoice
+    choice: KChoice
+    fit: Fit
+    found: clustering.Nearest
+    learned: PredictiveSpace | None
+
+    @property
+    def labels(self) -> Labels:
+        """The group of each customer, from 0."""
+        return self.found.label
+
+
 def segment(
     features: Features,
     settings: SegmentSettings | None = None,
@@ -102,6 +119,81 @@ def _said_of(segments: Sequence[Segment], features: Features) -> tuple[Segment, 
     words = features.currency, features.learned_groups
     given = named(segments, features.columns, *words)
     return with_personas(given, features.columns, *words, features.made.look_back_days)
+
+
+def group(
+    features: Features,
+    settings: SegmentSettings,
+    progress: Progress = silent,
+    *,
+    lessons: Sequence[Lesson] = (),
+    limits: Limits | None = None,
+    parent: Parent | None = None,
+) -> Grouped:
+    """The groups alone: the space and the number chosen, the fit made, nothing explained. Raises as `segment`."""
+    if features.table.num_rows == 0:
+        raise error(InputError, texts, "no_customers")
+    progress(texts("progress.space"), None)
+    learned = _learn(settings, lessons := [lesson for lesson in lessons if lesson.teaches])
+    trials = Trials.of(lessons, learned, settings.seed) if learned else None
+    space = _space(features, settings, trials)
+    fitted = _fitted_in(space.picked, features, learned, limits)
+    customers = features.table.column("customer_id").cast(pa.string()).to_pylist()
+    _refuse_too_many(fitted.points, settings)
+    seen = foresee(trials, space.picked, settings) if trials and space.picked in trials.points else ()
+    choice = _choose(fitted, customers, settings, seen, progress)
+    progress(texts("progress.fit"), None)
+    fit = in_order(fit_space_points(fitted, choice.picked, customers, settings), features)
+    if parent:
+        fit = in_parents_numbers(fit, customers, parent)
+    return Grouped(fitted, space, choice, fit, clustering.nearest(fitted.points, fit.found.centres), learned)
+
+
+def _learn(settings: SegmentSettings, lessons: Sequence[Lesson]) -> PredictiveSpace | None:
+    """What the lessons teach, where anything asked for needs it."""
+    if settings.space == "predictive" and not lessons:
+        raise error(UsageError, texts, "no_lessons")
+    wanted = settings.space in ("auto", "predictive") or settings.k in ("auto", "out_of_time")
+    return PredictiveSpace().fit(lessons) if lessons and wanted else None
+
+
+def _space(features: Features, settings: SegmentSettings, trials: Trials | None) -> SpaceChoice:
+    if settings.space != "auto":
+        return SpaceChoice(settings.space, texts("space.reason.asked"))
+    if trials is None:
+        return SpaceChoice(choose_space(features), texts("space.reason.no_lessons"))
+    return choose_space_by_foresight(trials, settings)
+
+
+def _fitted_in(name: str, features: Features, learned: PredictiveSpace | None, limits: Limits | None) -> FittedSpace:
+    if name == "predictive" and learned is not None:
+        return FittedSpace(learned.space_, learned.transform(features))
+    return fit_space(features, name, limits)
+
+
+def _refuse_too_many(points: Floats, settings: SegmentSettings) -> None:
+    asked = settings.k if isinstance(settings.k, int) else 1
+    distinct = clustering.distinct_rows(points, asked)
+    if asked > distinct:
+        raise error(UsageError, texts, "too_many", k=asked, distinct=distinct, customers=len(points))
+
+
+def _choose(
+    fitted: FittedSpace,
+    customers: Sequence[str],
+    settings: SegmentSettings,
+    seen: Sequence[Foresight],
+    say: Progress,
+) -> KChoice:
+    points = fitted.points
+    used = points if len(points) <= EXACT_ROWS else points[sample_rows(customers, EXACT_ROWS)]
+    doing = texts("progress.k")
+    rows = sweep(used, settings, lambda done: say(doing, done))
+    return choose(foreseen(rows, seen), settings.k, len(points), len(used))
+
+
+def _numbers(k: int) -> tuple[int, ...]:
+    return tuple(number_of(label) for label in range(k))
 
 
 def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made:
