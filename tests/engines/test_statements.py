@@ -19,6 +19,11 @@ from shoal.features.build import build
 from shoal.features.categories import frozen_categories
 from shoal.features.lessons import MOST_CUSTOMERS, sampled
 from shoal.features.outcomes import outcomes
+from shoal.features.result import Features
+from shoal.segments.products import with_products
+from shoal.segments.result import Segments
+from shoal.segments.segment import segment
+from shoal.segments.settings import SegmentSettings
 from shoal.study.history import write_history
 from shoal.study.store import Building
 from shoal.words.clock import DAY_S, Clock
@@ -122,6 +127,10 @@ def _log(session: Recording, events: pa.Table, categories: bool) -> EventLog:
     )
 
 
+def _dealt_out(features: Features) -> Segments:
+    return segment(features, SegmentSettings(k=2, space="rfm", n_init=1))
+
+
 @pytest.fixture(scope="module", params=[True, False], ids=["with categories", "without categories"])
 def said(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -133,6 +142,7 @@ def said(
         build(log, log.clock, frozen_categories(features))
         outcomes(log, log.clock.earlier(60), frozen_categories(features))
         sampled(replace(log, customers=MOST_CUSTOMERS * 2))
+        with_products(_dealt_out(features), log)
         write_history(log, Building("study", session.workspace, session.workspace))
         session.given["sampled_events"] = session.table("SELECT * FROM sampled_events")
         return session.said, session.given

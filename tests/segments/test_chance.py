@@ -64,7 +64,8 @@ def test_planted_differences_are_found_all_the_same() -> None:
     found = explain(features, np.arange(240) % 3, 3).segments
     assert all(len(one.contrasts) >= 2 for one in found)
     assert all(contrast.p is not None and contrast.p <= ALPHA for one in found for contrast in one.contrasts)
-    assert all(one.favourites for one in found)
+    # 80 % on Kitchen, 60 % on Garden, 90 % on Garden: the second spend as customers do on average (57 % on Garden)
+    assert [bool(one.favourites) for one in found] == [True, False, True]
 
 
 def test_a_tiny_segment_far_out_is_found_and_one_like_the_others_is_not() -> None:

@@ -106,7 +106,7 @@ def _named(study: Study, show_ids: bool) -> Iterator[Block]:
     if show_ids:
         from shoal.report.examples import examples
 
-        yield examples(study.segments.table)
+        yield examples(study.segments.segments)
 
 
 def _is_lead(block: Block) -> bool:

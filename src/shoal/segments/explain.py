@@ -64,13 +64,12 @@ def explain(features: Features, labels: Labels, k: int, seed: int = 0) -> Portra
 
 def _with_chance(features: Features, facts: Sequence[Facts], slices: Slices, seed: int) -> tuple[list[Facts], Floats]:
     """The facts with their adjusted p-values, and those of what each segment leans to: one test over all of them."""
-    beyond = leanings(features)
-    whole = Looks(np.column_stack([scores(f.info, numbers(features.table, f.info.name)) for f in facts]), beyond)
-    sums = np.column_stack(
-        [*(f.sums for f in facts), *(slices.sums(column) for column in np.hstack([beyond, beyond**2]).T)]
-    )
+    tastes = leanings(features)
+    apart = [scores(f.info, numbers(features.table, f.info.name)) for f in facts]
+    whole = Looks(np.column_stack([*apart, tastes]), np.empty((len(tastes), 0)))
+    sums = np.column_stack([*(f.sums for f in facts), *(slices.sums(column) for column in tastes.T)])
     rows = sample_rows(features.table["customer_id"].cast(pa.string()).to_pylist(), ROWS)
-    p = adjusted(whole.stand(sums, slices.sizes), Looks(whole.scores[rows], beyond[rows]), slices.sizes, seed)
+    p = adjusted(whole.stand(sums, slices.sizes), Looks(whole.scores[rows], whole.residuals[rows]), slices.sizes, seed)
     return [replace(f, p=p[:, i]) for i, f in enumerate(facts)], p[:, len(facts) :]
 
 

@@ -28,16 +28,20 @@ Z95 = 1.959963984540054
 
 
 def leanings(features: Features) -> Floats:
-    """What each customer spends on each category beyond the shop's share of their money, (customers, categories).
+    """How much more of their own money each customer spends on each category than buyers do on average: (customers, c).
 
-    Its sum over the shop is 0; over a segment it is the money beyond the shop's share, positive where they lean to it.
+    Every buyer counts once, however much they spend, so a large one cannot make a taste and a small segment of one
+    taste is as clear as it looks; 0 for who bought nothing. The columns sum to 0 over the shop.
     """
     infos = _categories(features)
     if not infos:
         return np.empty((features.table.num_rows, 0))
     spend = _spend(features, infos)
-    beyond = spend - spend.sum(axis=0) / (float(spend.sum()) or 1.0) * spend.sum(axis=1, keepdims=True)
-    return np.asarray(beyond)
+    whole = spend.sum(axis=1, keepdims=True)
+    bought = whole[:, 0] > 0
+    share = spend / np.where(whole > 0, whole, 1.0)
+    centre = share[bought].mean(axis=0) if bought.any() else np.zeros(len(infos))
+    return np.where(bought[:, None], share - centre, 0.0)
 
 
 def _categories(features: Features) -> list[FeatureInfo]:

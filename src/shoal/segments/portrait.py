@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shoal.segments.chance import ALPHA
+from shoal.segments.likes import FavouriteProduct, Typical
 from shoal.segments.rule import Rule
 from shoal.words.language import Text
 
@@ -84,7 +85,8 @@ class Segment:
     """A segment: its number (from 1), its name, its size, its profile, what sets it apart and what it likes.
 
     `persona` says who they are in two sentences. Shares are of the whole shop; `spend` and the shares of spend and
-    orders are None where the log knows none. `rule` describes the segment in at most three conditions.
+    orders are None where the log knows none. `rule` describes the segment in at most three conditions; `products` are
+    bought more often here than in the shop, `typical` are customers near the segment's middle.
     """
 
     number: int
@@ -99,6 +101,8 @@ class Segment:
     share_orders: float | None = None
     persona: Text = NOTHING
     rule: Rule | None = None
+    products: tuple[FavouriteProduct, ...] = ()
+    typical: tuple[Typical, ...] = ()
 
     def of(self, feature: str) -> FeatureProfile | None:
         """The profile of one feature, None where there is none of that name."""

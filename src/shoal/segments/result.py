@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from shoal.features.result import FeatureInfo
 from shoal.measures.clustering import Labels
-from shoal.segments import k_view, view
+from shoal.segments import cards, k_view, view
 from shoal.segments.choose_k import KChoice
 from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.model import SegmentModel
@@ -81,7 +81,7 @@ class Segments(Result):
     def view(self) -> Iterator[Block]:
         yield from view.opening(self.segments, self.choice)
         yield from self.findings
-        yield view.cards(self.segments, self.columns)
+        yield cards.cards(self.segments, self.columns)
         if len(self.segments) > 1:
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
@@ -103,7 +103,7 @@ class OneSegment(Result):
     columns: tuple[FeatureInfo, ...]
 
     def view(self) -> Iterator[Block]:
-        yield view.card(self.segment, self.columns)
+        yield cards.card(self.segment, self.columns, cards.ALL)
         if self.segment.rule is not None:
             yield Note(self.segment.rule.text)
             yield Note(Text.same(f"SELECT customer_id FROM features WHERE {self.segment.rule.sql}"), "code")

@@ -33,6 +33,7 @@ from shoal.segments.settings import SegmentSettings
 from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space
 from shoal.segments.sweep import sweep
+from shoal.segments.typical import with_typical
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, UsageError, error
 from shoal.words.language import Texts, joined
@@ -104,7 +105,7 @@ def segment(
         model=model,
         choice=choice,
         space=grouped.space,
-        segments=segments,
+        segments=with_typical(segments, features, grouped.labels),
         whole=portraits.whole,
         columns=features.columns,
         key_features=portraits.key_features,

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from shoal.features.result import FeatureInfo
 from shoal.segments.choose_k import KChoice
 from shoal.segments.phrases import amount
-from shoal.segments.portrait import Contrast, Favourite, FeatureProfile, Segment
+from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.show import charts
 from shoal.show.blocks import (
     Block,
-    Card,
-    Cards,
     Cell,
     Chart,
     Details,
@@ -25,14 +23,12 @@ from shoal.show.blocks import (
     Table,
     TableColumn,
 )
-from shoal.words.language import Text, Texts, joined
+from shoal.words.language import Text, Texts
 
 if TYPE_CHECKING:
     from shoal.segments.result import FitFacts
 
 texts = Texts("shoal.segments")
-SHOWN_CONTRASTS = 4
-SHOWN_FAVOURITES = 3
 HEAT_COLUMNS = 12
 
 
@@ -59,51 +55,6 @@ def _lead(segments: Sequence[Segment], choice: KChoice) -> Text:
     spend = "" if first.share_spend is None else texts("view.lead_spend", share=f"{first.share_spend:.0%}")
     share = f"{first.share_customers:.0%}"
     return texts("view.lead", customers=choice.customers, k=len(segments), name=first.name, share=share, spend=spend)
-
-
-def cards(segments: Sequence[Segment], columns: Sequence[FeatureInfo]) -> Cards:
-    """One card a segment, in its colour."""
-    return Cards(tuple(card(segment, columns) for segment in segments))
-
-
-def card(segment: Segment, columns: Sequence[FeatureInfo]) -> Card:
-    """The persona, size, share of spend and orders, what sets it apart, what it likes."""
-    shares = (
-        ("share_spend", segment.share_spend),
-        ("share_orders", segment.share_orders),
-    )
-    share = texts("view.of_all", share=f"{segment.share_customers:.1%}")
-    figures = [Figure(texts("view.customers"), Text.same(f"{segment.customers:,}"), share)]
-    figures += [Figure(texts(f"view.{key}"), Text.same(f"{share:.1%}")) for key, share in shares if share is not None]
-    blocks: list[Block] = [Note(segment.persona)] if segment.persona.en else []
-    blocks += [Figures(tuple(figures)), _apart(segment, columns)]
-    if also := segment.favourites[1:SHOWN_FAVOURITES]:  # the first stands in the persona
-        blocks.append(Note(texts("view.likes", favourites=joined([_like(one) for one in also]))))
-    subtitle = texts("view.subtitle", number=segment.number)
-    return Card(segment.name, tuple(blocks), subtitle, segment.number - 1, f"segment-{segment.number}")
-
-
-def _apart(segment: Segment, columns: Sequence[FeatureInfo]) -> Block:
-    """The strongest contrasts, segment beside shop, with a bar for the difference in standard deviations."""
-    infos = {info.name: info for info in columns}
-    shown = segment.contrasts[:SHOWN_CONTRASTS]
-    if not shown:
-        return Note(texts("view.nothing_apart"))
-    heads = (TableColumn(texts("view.apart")), TableColumn(texts("view.here")), TableColumn(texts("view.whole")))
-    bar = TableColumn(texts("view.difference"), "+.1f", bar=True)
-    return Table((*heads, bar), tuple(_contrast(one, infos[one.feature]) for one in shown))
-
-
-def _contrast(one: Contrast, info: FeatureInfo) -> tuple[Cell, ...]:
-    kind = "share" if one.statistic == "nonzero" else info.kind
-    label = info.label if one.statistic == "median" else texts(f"view.contrast_{one.statistic}", label=info.label)
-    if info.kind == "share" and one.statistic == "mean":
-        label = info.label
-    return label, amount(one.value, kind), amount(one.whole, kind), one.difference
-
-
-def _like(one: Favourite) -> Text:
-    return texts("view.like", category=one.label, share=f"{one.share:.0%}", whole=f"{one.whole:.0%}")
 
 
 def shares(segments: Sequence[Segment]) -> Chart:

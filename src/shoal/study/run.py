@@ -17,6 +17,7 @@ from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
 from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
 from shoal.segments.matching import Parent
+from shoal.segments.products import with_products
 from shoal.segments.segment import SegmentSettings, segment
 from shoal.study.costs import Costs
 from shoal.study.history import write_history
@@ -154,7 +155,7 @@ def _study(
         features.write(building.folder)
     with costs.stage("segments"):
         lessons = _lessons(log, features, settings.seed)
-        segments = segment(features, settings.segmentation, lessons=lessons, parent=parent)
+        segments = with_products(segment(features, settings.segmentation, lessons=lessons, parent=parent), log)
         segments.write(building.folder)
     proof = None
     if settings.proof:

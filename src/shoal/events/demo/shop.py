@@ -48,7 +48,8 @@ class DemoShop(Shown):
         heads = (TableColumn(texts("file")), TableColumn(texts("rows"), ",.0f"))
         yield Table(heads, tuple((f"{name}.parquet", count) for name, count in self.rows.items()))
         yield Note(texts("next"))
-        yield Note(Text.same(f"shoal run {self.folder}/events.parquet --out my-study --currency EUR"), "code")
+        files = f"{self.folder}/events.parquet --products {self.folder}/products.parquet"
+        yield Note(Text.same(f"shoal run {files} --out my-study --currency EUR"), "code")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
