@@ -39,6 +39,9 @@ class Engine(Protocol):
     def open_parquet(self, name: str, files: Sequence[Path], line: str | None = None) -> None:
         """Make Parquet files readable in SQL under a name, with the row's place in its file, from 1, as `line`."""
 
+    def open_arrow(self, name: str, files: Sequence[Path]) -> None:
+        """Make Arrow files (IPC) readable in SQL under a name; they are read anew at each use, in bounded memory."""
+
     def write_parquet(self, sql: str, file: Path) -> int:
         """Write the answer into one Parquet file; the number of rows written."""
 

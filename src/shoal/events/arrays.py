@@ -30,3 +30,9 @@ def text_array(values: Sequence[str]) -> pa.Array:
 def number_array(values: npt.NDArray[np.int64]) -> pa.Array:
     """Whole numbers as an Arrow array, none of them null."""
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
+
+
+def flag_array(values: npt.NDArray[np.bool_]) -> pa.Array:
+    """Flags as an Arrow array, none of them null."""
+    bits = np.packbits(values, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])

@@ -13,12 +13,33 @@ from shoal.engines.contract import Engine, literal
 from shoal.events.matching import Match
 from shoal.events.numbers import DECIMAL, native_number, number_sql
 
-NOTHING = "('nan', 'null', 'none', 'n/a', '#n/a', '<na>', 'nat', '\\n', 'undefined', '(null)', '(not set)')"
+NOTHINGS = ("nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "(null)", "(not set)")
 """What systems write where there is no id, in lower case."""
+NOTHING = f"({', '.join(map(literal, NOTHINGS))})"
+NOTHING_ENDS = frozenset((word[0], word[-2:]) for word in NOTHINGS)
 
 WHOLE = r"\d+\.0"
 GUARDED = r"^(?:'|=\")(.*?)\"?$"
 """An id that was kept from a spreadsheet's arithmetic: ``'7210448301122`` or ``="7210448301122"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What is odd in a text column: how many records are filled and how many like ``17850.0``; and whether there are
+    empty texts, words for nothing, blanks around, guards."""
+
+    filled: int
+    empty: bool
+    floats: int = 0
+    nothing: bool = False
+    untidy: bool = False
+    guarded: bool = False
+
+    def text(self, cell: str) -> str:
+        """SQL of the column as text, NULL where nothing is in it: no more work than its values need."""
+        if self.untidy:
+            return f"NULLIF(trim({cell}), '')"
+        return f"NULLIF({cell}, '')" if self.empty else cell
 
 
 @dataclass(slots=True)
@@ -56,8 +77,8 @@ class Cells:
     def label(self, ours: str) -> str:
         """A text that repeats: read bare where it is tidy."""
         cells = self.raw(ours)
-        if len(cells) == 1 and cells[0][1] == "VARCHAR" and not self._odds(cells[0][0])[3]:
-            return cells[0][0]
+        if len(cells) == 1 and cells[0][1] == "VARCHAR":
+            return self._odds(cells[0][0]).text(cells[0][0])
         return self.text(ours)
 
     def category(self) -> str:
@@ -72,19 +93,19 @@ class Cells:
             return f"COALESCE({', '.join(self._unguarded(cell, kind) for cell, kind in cells)})"
         if len(cells) != 1 or cells[0][1] != "VARCHAR":
             return self.text(ours)
-        filled, floats, nothing, untidy, guarded = self._odds(cells[0][0])
-        text = self.text(ours) if untidy else cells[0][0]
-        if guarded:
+        odds = self._odds(cells[0][0])
+        text = odds.text(cells[0][0])
+        if odds.guarded:
             text = bare_id(text)
-        if floats and (ours == "customer_id" or floats == filled):
-            self.floats[ours] = floats
+        if odds.floats and (ours == "customer_id" or odds.floats == odds.filled):
+            self.floats[ours] = odds.floats
             whole = f"ends_with({text}, '.0') AND regexp_full_match({text}, '{WHOLE}')"
             text = f"CASE WHEN {whole} THEN left({text}, length({text}) - 2) ELSE {text} END"
-        return f"CASE WHEN lower({text}) IN {NOTHING} THEN NULL ELSE {text} END" if nothing else text
+        return f"CASE WHEN lower({text}) IN {NOTHING} THEN NULL ELSE {text} END" if odds.nothing else text
 
     def _unguarded(self, cell: str, kind: str) -> str:
         text = cell_text(cell, kind)
-        return bare_id(text) if kind == "VARCHAR" and self._odds(cell)[4] else text
+        return bare_id(text) if kind == "VARCHAR" and self._odds(cell).guarded else text
 
     def number(self, ours: str) -> str:
         """A number; a text that is none is noted, so that the record is set aside."""
@@ -92,24 +113,39 @@ class Cells:
         for cell, kind in self.raw(ours):
             read = number_sql(self.engine, self.relation, cell) if kind == "VARCHAR" else native_number(cell)
             if kind == "VARCHAR":
-                self.bad.append(f"(NULLIF(trim({cell}), '') IS NOT NULL AND {read} IS NULL)")
+                self.bad.append(f"CASE WHEN {read} IS NULL THEN COALESCE(trim({cell}) <> '', FALSE) ELSE FALSE END")
             alone = len(self.raw(ours)) == 1 or ours in self.match.firsts
             parts.append(read if alone else f"COALESCE(abs({read}), 0)")
         if ours in self.match.firsts and parts:
             return f"CAST(COALESCE({', '.join(parts)}) AS {DECIMAL})"
         return f"CAST({' + '.join(parts)} AS {DECIMAL})" if parts else f"CAST(NULL AS {DECIMAL})"
 
-    def _odds(self, cell: str) -> tuple[int, int, int, int, int]:
-        """Of a text column: records filled, records like ``17850.0``, words for nothing, blanks around, guarded."""
+    def _odds(self, cell: str) -> Odds:
+        """What is odd in a text column.
+
+        How values begin and end is grouped first; only where that leaves a doubt is every different value looked at.
+        """
+        ends = self.engine.rows(f"SELECT left({cell}, 1), right({cell}, 2), COUNT(*) FROM {self.relation} GROUP BY ALL")
+        empty = any(first == "" for first, _, _ in ends)
+        filled = sum(int(count) for first, _, count in ends if first)
+        if not any(_doubtful(str(first), str(last)) for first, last, _ in ends if first):
+            return Odds(filled, empty)
         filled, floats, nothing, untidy, guarded = self.engine.rows(
             f"SELECT SUM(n) FILTER (trim(value) <> ''), "
             f"SUM(n) FILTER (ends_with(trim(value), '.0') AND regexp_full_match(trim(value), '{WHOLE}')), "
             f"COUNT(*) FILTER (length(value) < 20 AND lower(trim(value)) IN {NOTHING}), "
-            f"COUNT(*) FILTER (value <> trim(value) OR value = ''), "
+            f"COUNT(*) FILTER (value <> trim(value)), "
             f"COUNT(*) FILTER (starts_with(value, '=\"') OR starts_with(value, chr(39))) "
             f"FROM (SELECT {cell} AS value, COUNT(*) AS n FROM {self.relation} GROUP BY value)"
         )[0]
-        return int(filled or 0), int(floats or 0), int(nothing), int(untidy), int(guarded)
+        return Odds(int(filled or 0), empty, int(floats or 0), bool(nothing), bool(untidy), bool(guarded))
+
+
+def _doubtful(first: str, last: str) -> bool:
+    """Whether a value with this first character and these last two may be anything but a tidy id."""
+    begins_oddly = first in (" ", "=", "'")
+    ends_oddly = last.endswith(" ") or last == ".0"
+    return begins_oddly or ends_oddly or (first.lower(), last.lower()) in NOTHING_ENDS
 
 
 def bare_id(text: str) -> str:

@@ -35,6 +35,8 @@ from shoal.words.progress import Progress
 
 texts = Texts("shoal.events")
 
+BATCH = 1 << 16
+"""Rows that are read at once from what was staged."""
 FAULTS = pa.schema(
     [("source_file", pa.string()), ("source_line", pa.int64()), ("rule", pa.string()), ("raw", pa.string())]
 )
@@ -132,16 +134,17 @@ class Door:
 
     def _delimited(self, plain: Plain, dialect: Dialect, start: bytes, name: str) -> Staged:
         relation = self._relation()
-        target = self.folder / f"{relation}.parquet"
+        target = self.folder / f"{relation}.arrow"
         schema = pa.schema([("source_line", pa.int64()), *((f"c{at}", pa.string()) for at in range(dialect.width))])
         records, faults = 0, Counter[str]()
-        with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=False) as writer:
+        # uncompressed: written once, read a few times, removed; packing it cost more than all reading
+        with pa.OSFile(str(target), "wb") as file, pa.ipc.new_file(file, schema) as writer:
             for parsed in read_records(plain, dialect):
-                writer.write_table(parsed.table.cast(schema))
+                writer.write_table(parsed.table, max_chunksize=BATCH)
                 records += parsed.records
                 faults.update(rule for _, rule, _ in parsed.faults)
                 self._set_aside(name, parsed.faults)
-        self.engine.open_parquet(f"{relation}_file", [target])
+        self.engine.open_arrow(f"{relation}_file", [target])
         self._view(relation, name, "source_line AS __line, 0 AS __item, * EXCLUDE (source_line)")
         columns = {column: f"c{at}" for at, column in enumerate(dialect.columns)}
         return Staged(

@@ -37,6 +37,8 @@ from shoal.words.language import Texts
 from shoal.words.progress import Progress, silent
 
 texts = Texts("shoal.events")
+PASSING = ("source_*", "keyed_*.parquet", "faults.parquet")
+"""Files that only the load needs."""
 
 
 @dataclass(slots=True)
@@ -134,15 +136,15 @@ def load(
     run = _Load(engine, Path(mkdtemp(prefix="load-", dir=workspace)), progress or silent)
     money = asked_money(currency)
     _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, money), products)
-    hidden = _type_records(run, private)
+    file, hidden = _type_records(run, zone_name, private)
     currency = one_currency(engine, scan.RECORDS, run.readings, money.currency)
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
-    seen = scan.survey(engine, scan.RECORDS, zone_name, wish.before)
+    seen = scan.survey(engine, scan.RECORDS, wish.before)
     _require_events(run, seen)
     clock, chosen = choose_clock(seen.days, wish, seen.first_s)
     records, seen = _without_fees(run, exclude, clock, seen)
     usable = scan.good(records, seen)
-    twins = _keep(run, usable, clock)
+    twins = _keep(run, usable, clock, file if records == scan.RECORDS else None)
     log = describe(engine, clock, run.has, currency)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
@@ -155,21 +157,21 @@ def load(
     return log, result
 
 
-def _type_records(run: _Load, private: Path | None) -> int:
-    """Make the relation of typed records with keyed ids; how many customers were known by e-mail or phone."""
+def _type_records(run: _Load, timezone: str, private: Path | None) -> tuple[Path | None, int]:
+    """Make the relation of typed records with keyed ids; their file where none is keyed, and how many customers are."""
     run.progress(texts("progress.typing"), 0.4)
-    scan.open_records(run.engine, run.readings, run.folder)
+    file = scan.open_records(run.engine, run.readings, timezone, run.folder)
     hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, private)
     run.progress(texts("progress.judging"), 0.5)
-    return hidden
+    return None if hidden or run.has & set(keys.KEYED) else file, hidden
 
 
-def _keep(run: _Load, usable: str, clock: Clock) -> dict[str, int]:
-    """Write the clean log; how many records of each file stood before already."""
+def _keep(run: _Load, usable: str, clock: Clock, file: Path | None) -> dict[str, int]:
+    """Make the clean log, from `file` where that holds it already; how many records of each file stood before."""
     run.progress(texts("progress.twins"), 0.6)
     twins = scan.find_twins(run.engine, usable, run.has, clock.as_of)
     run.progress(texts("progress.writing"), 0.7)
-    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed), run.folder)
+    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed, file), run.folder)
     return twins
 
 
@@ -234,7 +236,7 @@ def _without_fees(run: _Load, exclude: Sequence[str], clock: Clock, seen: scan.S
     if not gone:
         return scan.RECORDS, seen
     records = scan.drop_products(run.engine, gone)
-    return records, scan.survey(run.engine, records, clock.timezone, clock.as_of)
+    return records, scan.survey(run.engine, records, clock.as_of)
 
 
 def _require_events(run: _Load, seen: scan.Survey) -> None:
@@ -254,11 +256,10 @@ def _listed(counts: Counter[str]) -> str:
 
 def _clear(run: _Load) -> None:
     """Remove what only the load needed: parsed copies, and the lists of records that were found twice."""
-    for relation in ("twins", scan.RECORDS, scan.TYPED, "judged_records", "faults"):
+    for relation in ("twins", scan.RECORDS, scan.TYPED, "stored_records", "judged_records", "faults"):
         run.engine.run(f"DROP VIEW IF EXISTS {relation}" if relation != "twins" else "DROP TABLE twins")
-    for file in (*run.folder.glob("source_*.parquet"), *run.folder.glob("keyed_*.parquet"), *_passing(run.folder)):
+    if (run.folder / "events.parquet").exists():
+        (run.folder / "records.parquet").unlink(missing_ok=True)
+    passing = (file for pattern in PASSING for file in run.folder.glob(pattern))
+    for file in passing:
         file.unlink(missing_ok=True)
-
-
-def _passing(folder: Path) -> list[Path]:
-    return [folder / "typed.parquet", folder / "faults.parquet"]

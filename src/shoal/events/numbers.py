@@ -20,19 +20,22 @@ def native_number(cell: str) -> str:
 def number_sql(engine: Engine, relation: str, cell: str) -> str:
     """The SQL that reads a text column of numbers."""
     text = f"NULLIF(trim({cell}), '')"
-    direct = f"TRY_CAST({text} AS {DECIMAL})"
+    direct = f"TRY_CAST(NULLIF({cell}, '') AS {DECIMAL})"  # the cast passes over blanks around a number by itself
     bare = f"regexp_replace({text}, '{_MONEY}', '', 'g')"
-    odd, commas, points = engine.rows(
-        f"SELECT COUNT(*), COUNT(*) FILTER (regexp_matches({bare}, ',(\\d{{1,2}}|\\d{{4,}})$')), "
-        f"(SELECT COUNT(*) FROM {relation} WHERE regexp_matches({cell}, '\\.\\d{{1,2}}\\D*$')) "
-        f"FROM {relation} WHERE {text} IS NOT NULL AND {direct} IS NULL"
-    )[0]
-    if not odd:
+    # first whether anything is odd at all, and only then, on what is odd, how: patterns cost far more than casts
+    odd = f"(SELECT {cell} FROM {relation} WHERE {cell} <> '' AND {direct} IS NULL) WHERE {text} IS NOT NULL"
+    if not engine.rows(f"SELECT COUNT(*) FROM {odd}")[0][0]:
         return direct
-    if commas and not points:
+    commas = engine.rows(f"SELECT COUNT(*) FROM {odd} AND regexp_matches({bare}, ',(\\d{{1,2}}|\\d{{4,}})$')")[0][0]
+    if commas and not _any(engine, f"{relation} WHERE regexp_matches({cell}, '\\.\\d{{1,2}}\\D*$')"):
         return _strict(bare, r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$", f"replace(replace({bare}, '.', ''), ',', '.')")
-    return _strict(bare, r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$", f"replace({bare}, ',', '')", direct)
+    grouped = _strict(bare, r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$", f"replace({bare}, ',', '')")
+    return f"CASE WHEN {direct} IS NOT NULL THEN {direct} WHEN {cell} <> '' THEN {grouped} END"
 
 
-def _strict(bare: str, pattern: str, plain: str, otherwise: str = "NULL") -> str:
-    return f"CASE WHEN regexp_matches({bare}, '{pattern}') THEN TRY_CAST({plain} AS {DECIMAL}) ELSE {otherwise} END"
+def _any(engine: Engine, rows: str) -> bool:
+    return bool(engine.rows(f"SELECT 1 FROM {rows} LIMIT 1"))
+
+
+def _strict(bare: str, pattern: str, plain: str) -> str:
+    return f"CASE WHEN regexp_matches({bare}, '{pattern}') THEN TRY_CAST({plain} AS {DECIMAL}) END"

@@ -42,6 +42,7 @@ PERSONAL = re.compile(
     r"手机|电话|邮箱|地址|姓名"
 )
 """Columns whose contents are not repeated in what is set aside."""
+MOST_WORDS = 1000
 OTHER = "other"
 """The type of an event that is no shopping, in logs that mix both; no such event is used."""
 IDS = ("customer_id", "product_id", "order_id")
@@ -85,7 +86,9 @@ def read(engine: Engine, match: Match, scope: Scope) -> Reading:
     columns["currency"] = f"upper({columns['currency']})"
     columns |= {name: source.number(name) for name in NUMBERS}
     kind = _undone(match, kind)
-    columns |= {"no_time": f"{source.text('event_time')} IS NULL", "ts_s": style.sql, "kind": kind}
+    # CASE asks only the few records without a time what stands there; AND would ask all
+    no_time = f"CASE WHEN {style.sql} IS NULL THEN {source.text('event_time')} IS NULL ELSE FALSE END"
+    columns |= {"no_time": no_time, "ts_s": style.sql, "kind": kind}
     columns["bad_number"] = " OR ".join(source.bad) or "FALSE"
     if match.staged.kind in ITEMISED and "line_id" not in match.columns:
         columns["line_id"] = "CAST(__item AS VARCHAR)"
@@ -107,22 +110,27 @@ def _event_type(source: Cells) -> tuple[str, tuple[str, ...]]:
     """The SQL of the event type, and the words that mean none of ours. A log without types is a log of purchases."""
     if not source.raw("event_type"):
         return "'purchase'", ()
-    cell = source.text("event_type")
-    there = [
-        str(word)
-        for (word,) in source.engine.rows(
-            f"SELECT DISTINCT {cell} AS word FROM {source.relation} WHERE {cell} IS NOT NULL ORDER BY word LIMIT 1000"
-        )
-    ]
+    spelt = _words(source)
+    there = sorted(set(spelt.values()))
     known = {**EVENT_WORDS, **source.match.layout.event_words}
     meant = {word: known[word.lower()] for word in there if word.lower() in known}
     if source.match.layout.mixed:
         meant |= {word: OTHER for word in there if word not in meant}
     unknown = tuple(word for word in there if word not in meant)
-    if not unknown and all(word == kind for word, kind in meant.items()):
-        return source.label("event_type"), ()
-    cases = " ".join(f"WHEN {literal(word)} THEN {literal(kind)}" for word, kind in meant.items())
-    return (f"CASE {cell} {cases} END" if cases else "CAST(NULL AS VARCHAR)"), unknown
+    cell = source.raw("event_type")[0][0]
+    if not unknown and all(meant[word] == raw for raw, word in spelt.items()):
+        return cell, ()
+    cases = " ".join(f"WHEN {literal(raw)} THEN {literal(meant[word])}" for raw, word in spelt.items() if word in meant)
+    return (f"CASE CAST({cell} AS VARCHAR) {cases} END" if cases else "CAST(NULL AS VARCHAR)"), unknown
+
+
+def _words(source: Cells) -> dict[str, str]:
+    """The different event types there are, as they are spelt, each with its word; at most a thousand."""
+    raw = source.raw("event_type")[0][0]
+    rows = source.engine.rows(
+        f"SELECT CAST({raw} AS VARCHAR) AS spelt FROM {source.relation} GROUP BY ALL ORDER BY spelt LIMIT {MOST_WORDS}"
+    )
+    return {str(spelt): word for (spelt,) in rows if spelt is not None and (word := str(spelt).strip(" "))}
 
 
 def _undone(match: Match, kind: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from shoal.events.arrays import number_array, text_array
+from shoal.events.arrays import flag_array, number_array, text_array
 from shoal.events.dialect import BLANKS, Dialect
 from shoal.events.lines import Plain
 from shoal.events.marks import Flags, Marks, is_utf8, mark
@@ -84,21 +84,24 @@ def _single_blanks(block: bytes) -> bytes:
 
 def _parse(data: bytes, line: int, dialect: Dialect, last: bool) -> tuple[Parsed, bytes]:
     """The records of a block, and the bytes that wait for the next one."""
-    marks = mark(data, dialect.delimiter, dialect.width)
-    odd = _one_by_one(marks, line, dialect, last)
+    marks = mark(data, dialect.delimiter)
+    table, sound = _sound_table(marks, line, dialect)
+    odd = _one_by_one(marks, sound, line, dialect, last)
     stop = len(marks.starts) if odd.stop is None else odd.stop
-    sound = marks.sound.copy()
-    sound[stop:] = False
-    sound[odd.swallowed] = False
-    table = pa.concat_tables([_sound_table(marks, sound, line, dialect), _odd_table(odd, dialect.width)])
+    if odd.stop is not None or odd.swallowed:
+        kept = sound.copy()
+        kept[stop:] = False
+        kept[odd.swallowed] = False
+        table = table.filter(flag_array(kept[sound]))
+    table = pa.concat_tables([table, _odd_table(odd, dialect.width)])
     rest = data[marks.starts[stop] :] if stop < len(marks.starts) else b""
     return Parsed(table, odd.faults, table.num_rows + len(odd.faults), stop), rest
 
 
-def _one_by_one(marks: Marks, line: int, dialect: Dialect, last: bool) -> _Odd:
+def _one_by_one(marks: Marks, sound: Flags, line: int, dialect: Dialect, last: bool) -> _Odd:
     """Read the lines that are not sound, each with as many of its followers as its quote needs."""
     odd, free = _Odd(), 0
-    for at in np.flatnonzero(~marks.sound).tolist():
+    for at in np.flatnonzero(~sound).tolist():
         if at < free:
             continue
         try:
@@ -163,22 +166,31 @@ def _split(text: str, delimiter: str) -> list[str]:
     return text.split(delimiter) if delimiter == BLANKS else split_record(text, delimiter)
 
 
-def _sound_table(marks: Marks, sound: Flags, line: int, dialect: Dialect) -> pa.Table:
+def _sound_table(marks: Marks, line: int, dialect: Dialect) -> tuple[pa.Table, Flags]:
+    """The sound lines as columns, and which lines these are: the parser finds those with too few or many fields."""
     names = [f"c{at}" for at in range(dialect.width)]
-    places = np.flatnonzero(sound).astype(np.int64) + line
+    places = np.flatnonzero(marks.sound).astype(np.int64)
     if not len(places):
-        return _odd_table(_Odd(), dialect.width)
-    lines = number_array(places)
-    body = marks.joined(sound)
+        return _odd_table(_Odd(), dialect.width), marks.sound
+    body, unfit = marks.joined(), list[int]()
+
+    def pass_over(row: csv.InvalidRow) -> str:
+        unfit.append(row.number - 1)
+        return "skip"
+
     table = csv.read_csv(
         pa.BufferReader(body),
-        read_options=csv.ReadOptions(column_names=names, block_size=len(body) + 1),
+        # one thread: only then does the parser number the rows it passes over
+        read_options=csv.ReadOptions(column_names=names, block_size=len(body) + 1, use_threads=False),
         parse_options=csv.ParseOptions(
-            delimiter=dialect.delimiter, quote_char=False if QUOTE.encode() not in body else QUOTE
+            delimiter=dialect.delimiter, quote_char=False if QUOTE.encode() not in body else QUOTE,
+            invalid_row_handler=pass_over,
         ),
         convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-    )
-    return table.add_column(0, "source_line", lines)
+    )  # fmt: skip
+    sound = marks.sound.copy()
+    sound[places[unfit]] = False
+    return table.add_column(0, "source_line", number_array(np.flatnonzero(sound) + line)), sound
 
 
 def _odd_table(odd: _Odd, width: int) -> pa.Table:

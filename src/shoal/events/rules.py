@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
     _row("no_amount", "warning", "event_type = 'purchase' AND amount IS NULL", "amount"),
     _row("negative_amount", "warning", "event_type <> 'refund' AND amount < 0", "amount"),
     Rule("missing_key", "warning", "set_aside", "line"),
-    _row("lost_digits", "problem", r"contains(upper(customer_id), 'E+') AND "
+    _row("lost_digits", "problem", r"(contains(customer_id, 'E+') OR contains(customer_id, 'e+')) AND "
          r"regexp_full_match(customer_id, '\d(\.\d+)?[eE]\+\d+')"),
     Rule("not_a_product", "info", "set_aside", "group"),
     Rule("duplicate", "warning", "keep_once", "group"),

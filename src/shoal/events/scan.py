@@ -20,6 +20,10 @@ from shoal.words.columns import DERIVED, EVENTS
 
 TYPED, RECORDS = "typed_records", "loaded_records"
 BUFFER_DAYS = 2
+_FIRST_LEVEL = "split_part({}, '/', 1)"
+_TYPES = {column.name: column.type for column in (*EVENTS, *DERIVED)} | {"name": "VARCHAR", "line_id": "VARCHAR"}
+_ABSENT = tuple(name for name in (*RECORD, "category_1") if name not in ("source_item", "rule"))
+"""The columns of records that a log may lack."""
 
 
 @dataclass(slots=True)
@@ -32,18 +36,39 @@ class Survey:
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def open_records(engine: Engine, readings: Sequence[Reading], folder: Path) -> None:
+def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, folder: Path) -> Path | None:
     """Make the relation `TYPED`: every record of every source, typed, with its rule.
 
-    Text is parsed once and kept; tables that are typed already are read where they lie.
+    Text is parsed once and kept, in the file whose path is returned; tables that are typed already are read where they
+    lie. Columns that no source has are not stored.
     """
-    sql = " UNION ALL ".join(f"({reading.sql})" for reading in readings)
-    if any(reading.match.staged.kind == "text" for reading in readings):
-        file = folder / "typed.parquet"
+    has = frozenset().union(*(reading.has for reading in readings))
+    stored = _stored(has, timezone)
+    typed = " UNION ALL ".join(f"({reading.sql})" for reading in readings)
+    sql = f"SELECT {', '.join(f'{expression} AS {name}' for name, expression in stored.items())} FROM ({typed})"
+    file = folder / "records.parquet" if any(reading.match.staged.kind == "text" for reading in readings) else None
+    if file is not None:
         engine.write_parquet(sql, file)
-        engine.open_parquet(TYPED, [file])
-    else:
-        engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS {sql}")
+        engine.open_parquet("stored_records", [file])
+        sql = "SELECT * FROM stored_records"
+    missing = ", ".join(f"CAST(NULL AS {_TYPES[name]}) AS {name}" for name in _ABSENT if name not in stored)
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS SELECT *{', ' if missing else ''}{missing} FROM ({sql})")
+    return file
+
+
+def _stored(has: Iterable[str], timezone: str) -> dict[str, str]:
+    """The columns that are kept of every record: what it has, and its day, hour and order where shoal derives them."""
+    always = ("source_file", "source_line", "source_item", "customer_id", "ts_s", "event_type", "rule")
+    stored = {name: name for name in (*always, *sorted(_optional(has)))}
+    local = local_second("ts_s", timezone)
+    stored["day"] = local_day("ts_s", timezone)
+    stored["hour"] = f"CAST(({local} + {BUFFER_DAYS * 86400}) % 86400 // 3600 AS INTEGER)"
+    # where the log has no order's number, everything a customer buys or returns on one day is one order
+    day = f"CASE WHEN event_type IN ('purchase', 'refund') THEN 'day-' || {stored['day']} END"
+    stored["order_id"] = f"COALESCE(order_id, {day})" if "order_id" in stored else day
+    if "category" in stored:
+        stored["category_1"] = _FIRST_LEVEL.format("category")
+    return stored
 
 
 def good(records: str, seen: Survey) -> str:
@@ -59,10 +84,10 @@ def drop_products(engine: Engine, codes: Sequence[str]) -> str:
     return "judged_records"
 
 
-def survey(engine: Engine, records: str, timezone: str, before: int | None) -> Survey:
+def survey(engine: Engine, records: str, before: int | None) -> Survey:
     """Days and rules, counted in one scan; of the days only what lies before `before`."""
     used = "rule IS NULL" if before is None else f"rule IS NULL AND ts_s < {before}"
-    day = f"CASE WHEN {used} THEN {local_day('ts_s', timezone)} END"
+    day = f"CASE WHEN {used} THEN day END"
     rows = engine.rows(
         f"SELECT source_file, rule, {day} AS day, COUNT(*), MIN(ts_s), MAX(ts_s) FROM {records} GROUP BY ALL"
     )
@@ -119,56 +144,54 @@ def _optional(has: Iterable[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What decides how the clean log is written."""
+    """What decides how the clean log is written. `file` holds all records as the log wants them, with their rule; None
+    where there is no such file."""
 
     records: str
     has: frozenset[str]
     clock: Clock
     twins: bool
     listed: tuple[str, ...]
+    file: Path | None
 
 
-def write_events(engine: Engine, kept: Kept, folder: Path) -> int:
-    """Write the clean log and open it as the relation ``events``; the number of events.
+def write_events(engine: Engine, kept: Kept, folder: Path) -> None:
+    """Open the clean log as the relation ``events``; columns that it has not are NULL.
 
-    Only columns that the log has are stored; the relation gives the others as NULL.
+    Where nothing but records with a rule must go, the file of all records is the log, seen without them; otherwise the
+    log is written into a file of its own.
     """
-    stored = _stored(kept)
-    sql = (
-        f"SELECT {', '.join(f'{expression} AS {name}' for name, expression in stored.items())} FROM {kept.records} AS r"
-    )
+    stored, where = _columns(kept), ""
+    if kept.file is not None and not kept.twins and not kept.listed:
+        engine.open_parquet("stored_events", [kept.file])
+        where = f" WHERE rule IS NULL AND ts_s < {kept.clock.as_of}"
+    else:
+        engine.write_parquet(_clean(kept, stored), folder / "events.parquet")
+        engine.open_parquet("stored_events", [folder / "events.parquet"])
+    columns = ", ".join(_shown(column.name, column.type, stored) for column in (*EVENTS, *DERIVED))
+    engine.run(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {columns} FROM stored_events{where}")
+
+
+def _columns(kept: Kept) -> dict[str, str]:
+    """The columns of the log and the SQL that reads them from the records."""
+    names = ("customer_id", "ts_s", "event_type", *sorted(_optional(kept.has) - {"name", "line_id"}))
+    stored = {name: name for name in (*names, "order_id", "source_file", "source_line", "day", "hour")}
+    for name in kept.listed:
+        stored[name] = f"COALESCE({name}, listed_{name})" if name in kept.has else f"listed_{name}"
+    if "category" in stored:
+        stored["category_1"] = _FIRST_LEVEL.format(stored["category"])
+    return stored
+
+
+def _clean(kept: Kept, stored: dict[str, str]) -> str:
+    columns = ", ".join(f"{expression} AS {name}" for name, expression in stored.items())
+    sql = f"SELECT {columns} FROM {kept.records} AS r"
     if kept.listed:
         listed = ", ".join(f"{name} AS listed_{name}" for name in kept.listed)
         sql += f" LEFT JOIN (SELECT product_id, {listed} FROM products) AS p USING (product_id)"
     if kept.twins:
         sql += " ANTI JOIN twins USING (source_file, source_line, source_item)"
-    sql += f" WHERE ts_s < {kept.clock.as_of}"
-    rows = engine.write_parquet(sql, folder / "events.parquet")
-    engine.open_parquet("stored_events", [folder / "events.parquet"])
-    columns = ", ".join(_shown(column.name, column.type, stored) for column in (*EVENTS, *DERIVED))
-    engine.run(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {columns} FROM stored_events")
-    return rows
-
-
-def _stored(kept: Kept) -> dict[str, str]:
-    local = local_second("ts_s", kept.clock.timezone)
-    others = sorted(_optional(kept.has) - {"name", "line_id"})
-    stored = {name: name for name in ("customer_id", "ts_s", "event_type", *others)}
-    stored["order_id"] = _order_id(kept)
-    for name in kept.listed:
-        stored[name] = f"COALESCE({name}, listed_{name})" if name in kept.has else f"listed_{name}"
-    if "category" in stored:
-        stored["category_1"] = f"split_part({stored['category']}, '/', 1)"
-    stored |= {"source_file": "r.source_file", "source_line": "r.source_line"}
-    stored["day"] = local_day("ts_s", kept.clock.timezone)
-    stored["hour"] = f"CAST(({local} + {BUFFER_DAYS * 86400}) % 86400 // 3600 AS INTEGER)"
-    return stored
-
-
-def _order_id(kept: Kept) -> str:
-    """An order's number; where the log has none, everything a customer buys or returns on one day is one order."""
-    day = f"CASE WHEN event_type IN ('purchase', 'refund') THEN 'day-' || {local_day('ts_s', kept.clock.timezone)} END"
-    return f"COALESCE(order_id, {day})" if "order_id" in kept.has else day
+    return f"{sql} WHERE ts_s < {kept.clock.as_of}"
 
 
 def _shown(name: str, kind: str, stored: dict[str, str]) -> str:

@@ -36,6 +36,7 @@ FAMILIES: Mapping[str, str] = {
 
 NUMERIC = frozenset({"compact_day", "compact_time", "seconds", "milliseconds", "microseconds"})
 LEAST_SHARE = 0.01
+MOST_SHAPES = 2000
 ORDERS = ("dmy", "mdy")
 
 
@@ -64,16 +65,21 @@ def find_style(engine: Engine, relation: str, cell: str, timezone: str, order: s
     Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart.
     """
     text = f"CAST({cell} AS VARCHAR)"
-    # blotting out digits costs five times a match, so the commonest writing stands for itself
-    shape = f"CASE WHEN {_is('local', text)} THEN '9999-99-99' ELSE translate({text}, '0123456789', '9999999999') END"
+    # blotting out digits costs five times a pattern, and a pattern twice a LIKE: the commonest writings come first
+    shape = (
+        f"CASE WHEN {text} LIKE '____-__-__ __:__:__' AND left({text}, 1) BETWEEN '0' AND '9' THEN '9999-99-99' "
+        f"WHEN {_is('local', text)} THEN '9999-99-99' ELSE translate({text}, '0123456789', '9999999999') END"
+    )
     found = engine.rows(
         f"SELECT {shape} AS shape, COUNT(*) AS n FROM {relation} WHERE {cell} IS NOT NULL "
-        "GROUP BY shape ORDER BY n DESC, shape LIMIT 2000"
+        f"GROUP BY shape ORDER BY n DESC, shape LIMIT {MOST_SHAPES}"
     )
     shapes = [(str(shape).strip().upper(), int(n)) for shape, n in found]
-    if any(str(raw) != shape for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
+    if any(str(raw) != shape and _family(shape) for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
         text = f"upper(trim({text}))"
     families, strays = _families([(shape, n) for shape, n in shapes if shape])
+    if strays and families == ["local"] and len(found) < MOST_SHAPES and not any(map(_castable, shapes)):
+        strays = False
     if not families:
         examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, f"CAST({cell} AS VARCHAR)")))
         raise error(InputError, texts, "no_times", column=column, examples=examples or "-")
@@ -96,10 +102,21 @@ def _families(shapes: Sequence[tuple[str, int]]) -> tuple[list[str], bool]:
     counts: dict[str, int] = {}
     total = sum(count for _, count in shapes)
     for shape, count in shapes:
-        family = next((name for name, pattern in FAMILIES.items() if re.fullmatch(pattern, shape)), "")
+        family = _family(shape)
         counts[family] = counts.get(family, 0) + count
     kept = [name for name, n in counts.items() if name and (name not in NUMERIC or n >= LEAST_SHARE * total)]
     return sorted(kept, key=lambda name: (-counts[name], name)), len(kept) < len(counts)
+
+
+def _family(shape: str) -> str:
+    """The family of a shape, empty where it is of none."""
+    return next((name for name, pattern in FAMILIES.items() if re.fullmatch(pattern, shape)), "")
+
+
+def _castable(found: tuple[str, int]) -> bool:
+    """Whether a value that is no time by its shape might still be cast to one, as ``epoch`` and ``infinity`` are."""
+    shape = found[0]
+    return not _family(shape) and re.match(r"[+-]?9|-?INFINITY|EPOCH", shape) is not None
 
 
 def _order(engine: Engine, relation: str, text: str, column: str) -> str:
