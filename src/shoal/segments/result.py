@@ -16,6 +16,7 @@ from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.space_choice import SpaceChoice
+from shoal.segments.tree import SegmentTree, shown
 from shoal.show.blocks import Block, Note, Table
 from shoal.show.result import Result
 from shoal.words.language import Text
@@ -63,6 +64,7 @@ class Segments(Result):
     fit: FitFacts
     currency: str | None = None
     map: CustomerMap | None = field(default=None, metadata={"file": "map.json"})
+    tree: SegmentTree | None = None
 
     def segment(self, number: int) -> Segment:
         """The segment of that number, from 1. Raises ``KeyError`` where there is none."""
@@ -86,6 +88,7 @@ class Segments(Result):
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
             yield from drawn(self.map, self.segments)
+            yield from shown(self.tree, self.segments)
         yield from k_view.choice_of_k(self.choice)
         yield from k_view.space_of(self.space)
         yield view.profiles(self.segments, self.whole, self.columns)

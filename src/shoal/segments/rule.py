@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shoal.engines.contract import quoted
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.segments")
@@ -45,7 +47,22 @@ class Rule:
     @property
     def text(self) -> Text:
         """The conditions in words, with how well they hold."""
-        said = [condition.text for condition in self.conditions]
-        words = Text(" and ".join(t.en for t in said), "，且".join(t.zh for t in said))
+        words = said(self.conditions)
         key = "rule.everybody" if not self.conditions else "rule.said" if self.f1 >= GOOD_F1 else "rule.rough"
         return texts(key, rule=words, precision=f"{self.precision:.0%}", recall=f"{self.recall:.0%}")
+
+
+def said(conditions: Sequence[Condition]) -> Text:
+    """All the conditions in words."""
+    words = [condition.text for condition in conditions]
+    return Text(" and ".join(t.en for t in words), "，且".join(t.zh for t in words))
+
+
+def where(conditions: Sequence[Condition]) -> str:
+    """A WHERE clause. Thresholds are written with an exponent: a plain decimal point would make them decimals."""
+    return " AND ".join(f"{quoted(c.feature)} {c.side} {_exponent(c.threshold)}" for c in conditions) or "TRUE"
+
+
+def _exponent(value: float) -> str:
+    written = repr(value)
+    return written if "e" in written else f"{written}e0"

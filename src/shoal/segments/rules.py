@@ -17,12 +17,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shoal.engines.contract import quoted
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.fit import sample_rows
 from shoal.segments.portrait import Segment
-from shoal.segments.rule import Condition, Rule, Side
+from shoal.segments.rule import Condition, Rule, Side, where
 from shoal.segments.space import numbers
 
 MOST_CONDITIONS = 3
@@ -119,18 +118,7 @@ def _measured(conditions: tuple[Condition, ...], values: dict[str, Floats], want
             chosen &= column <= condition.threshold if condition.side == "<=" else column > condition.threshold
     both = int((chosen & wanted).sum())
     precision, recall = both / max(1, int(chosen.sum())), both / max(1, int(wanted.sum()))
-    return Rule(conditions, _sql(conditions), int(chosen.sum()), precision, recall, _f1(chosen, wanted))
-
-
-def _sql(conditions: tuple[Condition, ...]) -> str:
-    """A WHERE clause. Thresholds are written with an exponent: a plain decimal point would make them decimals."""
-    said = (f"{quoted(c.feature)} {c.side} {_exponent(c.threshold)}" for c in conditions)
-    return " AND ".join(said) or "TRUE"
-
-
-def _exponent(value: float) -> str:
-    written = repr(value)
-    return written if "e" in written else f"{written}e0"
+    return Rule(conditions, where(conditions), int(chosen.sum()), precision, recall, _f1(chosen, wanted))
 
 
 def _round_between(low: float, high: float) -> float:

@@ -24,6 +24,7 @@ from shoal.segments.map import customer_map
 from shoal.segments.matching import Parent, in_parents_numbers, kept
 from shoal.segments.model import SegmentModel, labelled
 from shoal.segments.naming import named
+from shoal.segments.outline import find_tree
 from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Segment
 from shoal.segments.predictive import PredictiveSpace
@@ -111,6 +112,7 @@ def segment(
         key_features=portraits.key_features,
         fit=_facts(fitted, fit, settings),
         currency=features.currency,
+        tree=find_tree(features, fitted.space, fitted.points, grouped.labels, choice.picked),
         map=customer_map(features, fitted.points, grouped.labels),
     )
 
