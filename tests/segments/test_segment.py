@@ -10,8 +10,8 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
 from shoal.features.result import Features
-from shoal.segments import choose_k, fit
-from shoal.segments import segment as stage
+from shoal.segments import choose_k, fit, grouping
+from shoal.segments.algorithms import kmeans
 from shoal.segments.model import assign
 from shoal.segments.result import Segments
 from shoal.segments.segment import segment
@@ -121,9 +121,9 @@ def test_being_stopped_early_is_a_finding(small_shop: Features) -> None:
 def test_a_large_shop_is_seeded_and_compared_on_samples_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     features = shop(900)
     whole = segment(features, SegmentSettings(k=3))
-    monkeypatch.setattr(fit, "LARGE_ROWS", 500)
-    monkeypatch.setattr(fit, "SEED_ROWS", 200)
-    monkeypatch.setattr(stage, "EXACT_ROWS", 300)
+    monkeypatch.setattr(kmeans, "LARGE_ROWS", 500)
+    monkeypatch.setattr(kmeans, "SEED_ROWS", 200)
+    monkeypatch.setattr(grouping, "EXACT_ROWS", 300)
     sampled = segment(features, SegmentSettings(k=3))
     assert {"segments.k_sample", "segments.seeded"} <= _codes(sampled)
     assert (sampled.choice.rows_used, sampled.choice.silhouette, sampled.fit.seeded_on) == (300, "sample", 200)
@@ -131,7 +131,7 @@ def test_a_large_shop_is_seeded_and_compared_on_samples_and_says_so(monkeypatch:
 
 
 def test_the_textbook_is_never_seeded_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit, "LARGE_ROWS", 100)
+    monkeypatch.setattr(kmeans, "LARGE_ROWS", 100)
     found = segment(shop(300), SegmentSettings(space="standardised", k=3))
     assert found.fit.seeded_on == 300
 

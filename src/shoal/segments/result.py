@@ -11,6 +11,7 @@ import pyarrow as pa
 from shoal.features.result import FeatureInfo
 from shoal.measures.clustering import Labels
 from shoal.segments import cards, k_view, view
+from shoal.segments.advice import Advice
 from shoal.segments.choose_k import KChoice
 from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.model import SegmentModel
@@ -48,7 +49,8 @@ class Segments(Result):
 
     `table` has one row a customer (``customer_id``, ``segment`` from 1, ``confidence``, ``runner_up``), in the order
     of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
-    segments most apart, best first. `map` shows a sample of them in two dimensions. `model` assigns other customers.
+    segments most apart, best first. `advice` is the method that suits these customers. `map` shows a sample of them in
+    two dimensions. `model` assigns other customers.
     """
 
     name = "segments"
@@ -63,6 +65,7 @@ class Segments(Result):
     key_features: tuple[str, ...]
     fit: FitFacts
     currency: str | None = None
+    advice: Advice | None = None
     map: CustomerMap | None = field(default=None, metadata={"file": "map.json"})
     tree: SegmentTree | None = None
 
@@ -92,7 +95,7 @@ class Segments(Result):
         yield from k_view.choice_of_k(self.choice)
         yield from k_view.space_of(self.space)
         yield view.profiles(self.segments, self.whole, self.columns)
-        yield view.method(self.fit)
+        yield view.method(self.fit, self.advice)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,58 +8,38 @@ sample on large shops. Labels always come from the frozen model, as `assign` giv
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
 import pyarrow as pa
 
 from shoal.features.result import Features, Lesson
-from shoal.measures import clustering
-from shoal.measures.clustering import Floats, Labels
-from shoal.segments.choose_k import EXACT_ROWS, SMALLEST_SIZE, Foresight, KChoice, choose, foreseen
+from shoal.measures.clustering import Labels
+from shoal.segments.choose_k import SMALLEST_SIZE, KChoice
 from shoal.segments.explain import explain
-from shoal.segments.fit import Fit, fit_space_points, in_order, sample_rows
-from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
+from shoal.segments.fit import Fit
+from shoal.segments.grouping import Grouped, group
+from shoal.segments.guidance import Guidance
 from shoal.segments.map import customer_map
-from shoal.segments.matching import Parent, in_parents_numbers, kept
-from shoal.segments.model import SegmentModel, labelled
+from shoal.segments.matching import Parent, kept
+from shoal.segments.method import of_method, with_own_rules
+from shoal.segments.model import labelled
 from shoal.segments.naming import named
 from shoal.segments.outline import find_tree
 from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Segment
-from shoal.segments.predictive import PredictiveSpace
-from shoal.segments.result import FitFacts, Segments, number_of
+from shoal.segments.result import FitFacts, Segments
 from shoal.segments.rules import with_rules
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.space_choice import SpaceChoice
-from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space
-from shoal.segments.sweep import sweep
+from shoal.segments.spaces import FittedSpace, Limits
 from shoal.segments.typical import with_typical
 from shoal.show.blocks import Finding
-from shoal.words.errors import InputError, UsageError, error
 from shoal.words.language import Texts, joined
 from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.segments")
-__all__ = ["SegmentSettings", "segment"]
-
-
-@dataclass(frozen=True)
-class Grouped:
-    """Customers in groups, before anything is said of them: space, number, fit, and the nearest centre of each."""
-
-    fitted: FittedSpace
-    space: SpaceChoice
-    choice: KChoice
-    fit: Fit
-    found: clustering.Nearest
-    learned: PredictiveSpace | None
-
-    @property
-    def labels(self) -> Labels:
-        """The group of each customer, from 0."""
-        return self.found.label
+__all__ = ["Grouped", "SegmentSettings", "group", "segment"]
 
 
 def segment(
@@ -70,12 +50,14 @@ def segment(
     lessons: Sequence[Lesson] = (),
     limits: Limits | None = None,
     parent: Parent | None = None,
+    guidance: Guidance | None = None,
 ) -> Segments:
     """The segments of the customers in `features`.
 
     `lessons` are earlier cuts to learn from: with them ``auto`` chooses space and number by what they say of later
     weeks. `limits` clip named features before the space is fitted. With a `parent` the numbers are those of the earlier
-    study, as far as its groups are found again; else they go by spend. Cost: linear in customers beyond 10 000; below,
+    study, as far as its groups are found again; else they go by spend. `guidance` is what a person said of customers,
+    for the method ``labelled``. Cost: linear in customers beyond 10 000; below,
     the silhouette compares all with all.
 
     Raises
@@ -86,23 +68,21 @@ def segment(
         More segments asked for than there are different customers, or a space these features cannot carry.
     """
     start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
-    grouped = group(features, settings, say, lessons=lessons, limits=limits, parent=parent)
-    fit, fitted, choice = grouped.fit, grouped.fitted, grouped.choice
-    model = SegmentModel(fitted.space, tuple(map(tuple, fit.found.centres.tolist())), _numbers(choice.picked))
+    grouped = group(features, settings, say, lessons=lessons, limits=limits, parent=parent, guidance=guidance)
+    fit, fitted, choice, model = grouped.fit, grouped.fitted, grouped.choice, grouped.model
     say(texts("progress.explain"), None)
     portraits = explain(features, grouped.labels, choice.picked, settings.seed)
-    segments = _said_of(with_rules(portraits.segments, features, grouped.labels), features)
+    segments = _said_of(_ruled(portraits.segments, features, grouped), features)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
         findings=(
             *fitted.findings,
             *_findings(fit, choice, settings),
+            *of_method(grouped, settings),
             *_small(segments),
             *_kept(features, grouped.labels, parent),
         ),
-        table=pa.Table.from_batches(
-            [labelled(features.table["customer_id"].combine_chunks(), grouped.found, model.numbers)]
-        ),
+        table=_labelled(features, grouped),
         model=model,
         choice=choice,
         space=grouped.space,
@@ -110,6 +90,7 @@ def segment(
         whole=portraits.whole,
         columns=features.columns,
         key_features=portraits.key_features,
+        advice=grouped.advice,
         fit=_facts(fitted, fit, settings),
         currency=features.currency,
         tree=find_tree(features, fitted.space, fitted.points, grouped.labels, choice.picked),
@@ -117,86 +98,23 @@ def segment(
     )
 
 
+def _ruled(segments: Sequence[Segment], features: Features, grouped: Grouped) -> tuple[Segment, ...]:
+    """The portraits with the rules in force, else with those that come nearest."""
+    own = with_own_rules(segments, grouped.model, features)
+    return own or with_rules(segments, features, grouped.labels)
+
+
+def _labelled(features: Features, grouped: Grouped) -> pa.Table:
+    """Everybody with the number of their segment."""
+    customers = features.table["customer_id"].combine_chunks()
+    return pa.Table.from_batches([labelled(customers, grouped.found, grouped.model.numbers)])
+
+
 def _said_of(segments: Sequence[Segment], features: Features) -> tuple[Segment, ...]:
     """The portraits with a name and a persona each."""
     words = features.currency, features.learned_groups
     given = named(segments, features.columns, *words)
     return with_personas(given, features.columns, *words, features.made.look_back_days)
-
-
-def group(
-    features: Features,
-    settings: SegmentSettings,
-    progress: Progress = silent,
-    *,
-    lessons: Sequence[Lesson] = (),
-    limits: Limits | None = None,
-    parent: Parent | None = None,
-) -> Grouped:
-    """The groups alone: the space and the number chosen, the fit made, nothing explained. Raises as `segment`."""
-    if features.table.num_rows == 0:
-        raise error(InputError, texts, "no_customers")
-    progress(texts("progress.space"), None)
-    learned = _learn(settings, lessons := [lesson for lesson in lessons if lesson.teaches])
-    trials = Trials.of(lessons, learned, settings.seed) if learned else None
-    space = _space(features, settings, trials)
-    fitted = _fitted_in(space.picked, features, learned, limits)
-    customers = features.table.column("customer_id").cast(pa.string()).to_pylist()
-    _refuse_too_many(fitted.points, settings)
-    seen = foresee(trials, space.picked, settings) if trials and space.picked in trials.points else ()
-    choice = _choose(fitted, customers, settings, seen, progress)
-    progress(texts("progress.fit"), None)
-    fit = in_order(fit_space_points(fitted, choice.picked, customers, settings), features)
-    if parent:
-        fit = in_parents_numbers(fit, customers, parent)
-    return Grouped(fitted, space, choice, fit, clustering.nearest(fitted.points, fit.found.centres), learned)
-
-
-def _learn(settings: SegmentSettings, lessons: Sequence[Lesson]) -> PredictiveSpace | None:
-    """What the lessons teach, where anything asked for needs it."""
-    if settings.space == "predictive" and not lessons:
-        raise error(UsageError, texts, "no_lessons")
-    wanted = settings.space in ("auto", "predictive") or settings.k in ("auto", "out_of_time")
-    return PredictiveSpace().fit(lessons) if lessons and wanted else None
-
-
-def _space(features: Features, settings: SegmentSettings, trials: Trials | None) -> SpaceChoice:
-    if settings.space != "auto":
-        return SpaceChoice(settings.space, texts("space.reason.asked"))
-    if trials is None:
-        return SpaceChoice(choose_space(features), texts("space.reason.no_lessons"))
-    return choose_space_by_foresight(trials, settings)
-
-
-def _fitted_in(name: str, features: Features, learned: PredictiveSpace | None, limits: Limits | None) -> FittedSpace:
-    if name == "predictive" and learned is not None:
-        return FittedSpace(learned.space_, learned.transform(features))
-    return fit_space(features, name, limits)
-
-
-def _refuse_too_many(points: Floats, settings: SegmentSettings) -> None:
-    asked = settings.k if isinstance(settings.k, int) else 1
-    distinct = clustering.distinct_rows(points, asked)
-    if asked > distinct:
-        raise error(UsageError, texts, "too_many", k=asked, distinct=distinct, customers=len(points))
-
-
-def _choose(
-    fitted: FittedSpace,
-    customers: Sequence[str],
-    settings: SegmentSettings,
-    seen: Sequence[Foresight],
-    say: Progress,
-) -> KChoice:
-    points = fitted.points
-    used = points if len(points) <= EXACT_ROWS else points[sample_rows(customers, EXACT_ROWS)]
-    doing = texts("progress.k")
-    rows = sweep(used, settings, lambda done: say(doing, done))
-    return choose(foreseen(rows, seen), settings.k, len(points), len(used))
-
-
-def _numbers(k: int) -> tuple[int, ...]:
-    return tuple(number_of(label) for label in range(k))
 
 
 def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made:
@@ -211,7 +129,7 @@ def _facts(fitted: FittedSpace, fit: Fit, settings: SegmentSettings) -> FitFacts
         space=fitted.space.name,
         axes=fitted.space.dimensions,
         k=len(fit.found.centres),
-        algorithm=settings.algorithm,
+        algorithm=fit.algorithm,
         init=settings.init,
         n_init=settings.n_init,
         max_iter=settings.max_iter,
@@ -233,7 +151,7 @@ def _findings(fit: Fit, choice: KChoice, settings: SegmentSettings) -> Iterator[
     if choice.rows_used < choice.customers:
         said = texts("finding.sample", rows=choice.rows_used, customers=choice.customers)
         yield Finding("segments.k_sample", "info", said)
-    if fit.seeded_on < choice.customers:
+    if fit.seeded_on < choice.customers and fit.found.fitted_on is None:
         yield Finding("segments.seeded", "info", texts("finding.seeded", rows=fit.seeded_on))
     if choice.picked == 1 and choice.asked != "1":
         yield _one_segment(fit, choice)

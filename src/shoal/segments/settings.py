@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shoal.segments.algorithms.registry import METHODS
 from shoal.segments.spaces import SPACES
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
@@ -13,7 +14,7 @@ CRITERIA = (
     *("auto", "out_of_time", "silhouette", "elbow", "calinski_harabasz", "davies_bouldin"),
     *("gap", "prediction_strength", "jaccard"),
 )
-ALGORITHMS = ("kmeans",)
+ALGORITHMS = (*METHODS, "auto")
 INITS = ("k-means++", "random")
 
 
@@ -23,7 +24,8 @@ class SegmentSettings:
 
     `space` is ``auto`` or a space by name, `k` a number of segments or a criterion (``auto``, ``out_of_time``,
     ``silhouette``, ``elbow``, ``calinski_harabasz``, ``davies_bouldin``, ``gap``, ``prediction_strength``, ``jaccard``)
-    over 2 to `k_max`. The rest is scikit-learn's k-means.
+    over 2 to `k_max`. `algorithm` is a method by name, or ``auto`` for the one that suits the data. The rest is
+    scikit-learn's k-means.
 
     Raises
     ------

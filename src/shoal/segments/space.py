@@ -33,7 +33,8 @@ class SpaceColumn:
     """One axis: ``weight * (transform(clip(fill(value))) - centre) / scale``.
 
     `fill` stands in for an empty cell and `low`, `high` are the limits a value is clipped to, all in the feature's own
-    unit; None where values stay as they are.
+    unit; None where values stay as they are. With a `level` the feature is a text column, and the value is 1 where that
+    level stands, else 0.
     """
 
     feature: str
@@ -44,6 +45,11 @@ class SpaceColumn:
     low: float | None = None
     high: float | None = None
     fill: float | None = None
+    level: str | None = None
+
+    def read(self, table: pa.Table | pa.RecordBatch) -> Floats:
+        """The values of this axis, (rows,), NaN where a number is empty or not finite."""
+        return numbers(table, self.feature) if self.level is None else has_level(table, self.feature, self.level)
 
     def apply(self, values: Floats) -> Floats:
         """The coordinates of one column's values (n,), NaN where empty and there is no fill."""
@@ -96,6 +102,12 @@ class Space:
         """How many coordinates a point has."""
         return len(self.projection.outcomes if self.projection else self.columns)
 
+    @property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """For each text column the axes of its levels."""
+        names = dict.fromkeys(column.feature for column in self.columns if column.level is not None)
+        return tuple(tuple(axis for axis, one in enumerate(self.columns) if one.feature == name) for name in names)
+
     def transform(self, table: pa.Table | pa.RecordBatch) -> Floats:
         """The points of a table's rows, (rows, dimensions).
 
@@ -106,8 +118,26 @@ class Space:
             raise error(InputError, texts, "no_columns", missing=", ".join(missing[:3]), count=len(missing))
         points = np.empty((table.num_rows, len(self.columns)))
         for axis, column in enumerate(self.columns):
-            points[:, axis] = column.apply(numbers(table, column.feature))
+            points[:, axis] = column.apply(column.read(table))
         return self.projection.apply(points) if self.projection else points
+
+    def values(self, table: pa.Table | pa.RecordBatch) -> Floats:
+        """The features behind the axes in their own units, filled and within limits, (rows, axes)."""
+        columns = [column.within_limits(column.read(table)) for column in self.columns]
+        return np.column_stack(columns) if columns else np.empty((table.num_rows, 0))
+
+
+def has_level(table: pa.Table | pa.RecordBatch, name: str, level: str) -> Floats:
+    """1 where the text column says `level`, else 0; an empty cell has the level ``""``.
+
+    Examples
+    --------
+    >>> has_level(pa.table({"plan": ["a", None, "b"]}), "plan", "a").tolist()
+    [1.0, 0.0, 0.0]
+    """
+    said = pc.fill_null(pc.cast(table.column(name), pa.string()), "")
+    values: Floats = pc.cast(pc.equal(said, level), pa.float64()).to_numpy(zero_copy_only=False)
+    return values
 
 
 def numbers(table: pa.Table | pa.RecordBatch, name: str) -> Floats:

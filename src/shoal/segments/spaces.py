@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from sklearn.preprocessing import StandardScaler
 
 from shoal.features.result import FeatureInfo, Features
@@ -38,8 +40,13 @@ class FittedSpace:
 
 
 def choose_space(features: Features) -> str:
-    """The space that ``auto`` stands for: `behaviour` for a shop, `standardised` for a plain table of numbers."""
-    return "standardised" if all(column.kind == "number" for column in features.columns) else "behaviour"
+    """The space that ``auto`` stands for: `behaviour` for a shop, `standardised` for a plain table of numbers.
+
+    `mixed` for a plain table whose text columns were kept.
+    """
+    if any(column.block != "table" for column in features.columns):
+        return "behaviour"
+    return "mixed" if text_columns(features) else "standardised"
 
 
 def fit_space(features: Features, name: str, limits: Limits | None = None) -> FittedSpace:
@@ -100,6 +107,21 @@ def _behaviour(features: Features, limits: Limits) -> FittedSpace:
     return _balanced(fitted, {info.name: "what" if info.category else "how much" for info in chosen})
 
 
+def text_columns(features: Features) -> tuple[str, ...]:
+    """The text columns that were kept beside the numbers; none in a table of numbers alone."""
+    schema = features.table.schema
+    return tuple(field.name for field in schema if pa.types.is_string(field.type) and field.name != "customer_id")
+
+
+def level_axes(features: Features, name: str) -> list[SpaceColumn]:
+    """The axes of one text column: one a level, weighted so that a mismatch with the mode counts 1 / (1 - sum p²)."""
+    said = pc.fill_null(features.table[name], "").combine_chunks()
+    shares = {one["values"]: one["counts"] / len(said) for one in said.value_counts().to_pylist()}
+    unlike = 1.0 - sum(share**2 for share in shares.values())
+    weight = float(np.sqrt(0.5 / unlike)) if unlike > 0 else 0.0
+    return [SpaceColumn(name, "identity", 0.0, 1.0, weight=weight, level=level) for level in sorted(shares)]
+
+
 def fit_everything(features: Features) -> FittedSpace:
     """Every feature, stabilised and to mean 0 and spread 1: what the predictive space learns from."""
     chosen = [(info, _transform(features, info)) for info in features.columns]
@@ -114,11 +136,31 @@ def _tastes(features: Features, limits: Limits) -> FittedSpace:
     return _fitted("tastes", features, chosen, limits)
 
 
+def _mixed(features: Features, limits: Limits) -> FittedSpace:
+    """Numbers and text columns together: of a plain table its z-scores, of a shop its `behaviour`, and every level.
+
+    A text column has as much say as a number: the weight of its axes makes the expected squared distance to the mean
+    the same (Szepannek 2018, "clustMixType", R Journal 10).
+    """
+    texts_there = text_columns(features)
+    if not texts_there:
+        raise error(UsageError, texts, "no_texts")
+    own = tuple(info for info in features.columns if info.category not in texts_there)
+    plain = replace(features, columns=own)
+    shop = choose_space(features) == "behaviour"
+    bare = FittedSpace(Space("mixed", ()), np.empty((features.table.num_rows, 0)))
+    base = _behaviour(features, limits) if shop else _standardised(plain, limits) if plain.columns else bare
+    axes = [axis for name in texts_there for axis in level_axes(features, name)]
+    space = Space("mixed", (*base.space.columns, *axes))
+    return FittedSpace(space, space.transform(features.table), base.findings)
+
+
 SPACES: dict[str, Callable[[Features, Limits], FittedSpace]] = {
     "behaviour": _behaviour,
     "tastes": _tastes,
     "rfm": _rfm,
     "standardised": _standardised,
+    "mixed": _mixed,
 }
 
 

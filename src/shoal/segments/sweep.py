@@ -12,7 +12,7 @@ import numpy as np
 
 from shoal.measures import clustering
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.algorithms.kmeans import KMeansFit
+from shoal.segments.algorithms.task import Found
 from shoal.segments.choose_k import KRow
 from shoal.segments.fit import run
 from shoal.segments.settings import SegmentSettings
@@ -54,7 +54,7 @@ def tried(row: KRow, trial: Trial, labels: Labels) -> KRow:
     )
 
 
-def _row(X: Floats, k: int, found: KMeansFit) -> KRow:
+def _row(X: Floats, k: int, found: Found) -> KRow:
     labels: Labels = found.labels
     smallest = float(np.bincount(labels, minlength=k).min() / len(X))
     pair = clustering.calinski_harabasz(X, labels), clustering.davies_bouldin(X, labels)

@@ -26,6 +26,7 @@ from shoal.show.blocks import (
 from shoal.words.language import Text, Texts
 
 if TYPE_CHECKING:
+    from shoal.segments.advice import Advice
     from shoal.segments.result import FitFacts
 
 texts = Texts("shoal.segments")
@@ -132,13 +133,17 @@ def _median(info: FeatureInfo, profile: FeatureProfile) -> Cell:
     return None if profile.median is None else amount(profile.median, info.kind)
 
 
-def method(fit: FitFacts) -> Details:
-    """The settings in force and what they led to, folded away."""
+def method(fit: FitFacts, advice: Advice | None = None) -> Details:
+    """The settings in force and what they led to, and which method suits these customers, folded away."""
     facts = asdict(fit)
     names = [name for name in facts if texts.has(f"fit.{name}")]
     rows = tuple((texts(f"fit.{name}"), _fact(facts[name])) for name in names)
     columns = (TableColumn(texts("view.fact")), TableColumn(texts("view.value")))
-    return Details(texts("view.fit"), (Table(columns, rows), Note(texts("view.numbers"), "small")))
+    notes = [Note(texts("view.numbers"), "small"), Note(texts(f"algorithm.does.{fit.algorithm}"), "small")]
+    if advice is not None:
+        suits = texts("view.suits", algorithm=texts(f"algorithm.{advice.algorithm}"), reason=advice.reason)
+        notes.append(Note(suits, "small"))
+    return Details(texts("view.fit"), (Table(columns, rows), *notes))
 
 
 def _fact(value: object) -> Cell:

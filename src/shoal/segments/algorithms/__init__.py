@@ -1,1 +1,1 @@
-"""One file a method. Each takes a matrix (n, d) and a number of groups and returns a fit with labels from 0."""
+"""One file a method: each takes a `Task` (points and a number of groups) and gives `Found`; `registry` lists them."""
