@@ -12,15 +12,15 @@ from shoal.features.result import FeatureInfo
 from shoal.measures.clustering import Labels
 from shoal.segments import cards, k_view, view
 from shoal.segments.advice import Advice
+from shoal.segments.carry import carried, written_out
 from shoal.segments.choose_k import KChoice
 from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.tree import SegmentTree, shown
-from shoal.show.blocks import Block, Note, Table
+from shoal.show.blocks import Block, Table
 from shoal.show.result import Result
-from shoal.words.language import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class Segments(Result):
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
             yield from drawn(self.map, self.segments)
+            yield from carried(self.segments)
             yield from shown(self.tree, self.segments)
         yield from k_view.choice_of_k(self.choice)
         yield from k_view.space_of(self.space)
@@ -111,8 +112,7 @@ class OneSegment(Result):
     def view(self) -> Iterator[Block]:
         yield cards.card(self.segment, self.columns, cards.ALL)
         if self.segment.rule is not None:
-            yield Note(self.segment.rule.text)
-            yield Note(Text.same(f"SELECT customer_id FROM features WHERE {self.segment.rule.sql}"), "code")
+            yield from written_out(self.segment.rule)
         yield view.profile(self.segment, self.whole, self.columns)
 
 

@@ -30,11 +30,20 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """A rule as a platform would say it: `query`, or None and the features that it `cannot` ask about."""
+
+    platform: str
+    query: str | None
+    cannot: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """At most three conditions that all hold. `sql` is a WHERE clause over ``features.parquet``.
 
     `customers` meet it; `precision` of them are in the segment, `recall` of the segment meet it; `f1` is the harmonic
-    mean of the two.
+    mean of the two. `elsewhere` says the rule in the words of marketing platforms.
     """
 
     conditions: tuple[Condition, ...]
@@ -43,6 +52,7 @@ class Rule:
     precision: float
     recall: float
     f1: float
+    elsewhere: tuple[Expression, ...] = ()
 
     @property
     def text(self) -> Text:

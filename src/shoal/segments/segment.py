@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from shoal.features.result import Features, Lesson
 from shoal.measures.clustering import Labels
+from shoal.segments.carry import rough
 from shoal.segments.choose_k import SMALLEST_SIZE, KChoice
 from shoal.segments.explain import explain
 from shoal.segments.fit import Fit
@@ -27,6 +28,7 @@ from shoal.segments.model import labelled
 from shoal.segments.naming import named
 from shoal.segments.outline import find_tree
 from shoal.segments.persona import with_personas
+from shoal.segments.platforms import with_expressions
 from shoal.segments.portrait import Segment
 from shoal.segments.result import FitFacts, Segments
 from shoal.segments.rules import with_rules
@@ -80,6 +82,7 @@ def segment(
             *_findings(fit, choice, settings),
             *of_method(grouped, settings),
             *_small(segments),
+            *rough(segments),
             *_kept(features, grouped.labels, parent),
         ),
         table=_labelled(features, grouped),
@@ -101,7 +104,8 @@ def segment(
 def _ruled(segments: Sequence[Segment], features: Features, grouped: Grouped) -> tuple[Segment, ...]:
     """The portraits with the rules in force, else with those that come nearest."""
     own = with_own_rules(segments, grouped.model, features)
-    return own or with_rules(segments, features, grouped.labels)
+    found = own or with_rules(segments, features, grouped.labels)
+    return with_expressions(found, features.made.look_back_days)
 
 
 def _labelled(features: Features, grouped: Grouped) -> pa.Table:
