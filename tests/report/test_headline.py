@@ -73,4 +73,4 @@ def test_without_a_proof_nothing_is_said_to_be_explained(study: Study) -> None:
 
 def test_the_figures_stand_before_the_first_section(study: Study, tmp_path: Path) -> None:
     words = Outline(render_report(study)).words
-    assert words.index("records used") < words.index("What to know first")
+    assert words.index("records used") < words.index("What to know and do")

@@ -40,7 +40,7 @@ def test_it_can_be_written_again_anywhere(study: Study, tmp_path: Path) -> None:
 
 def test_the_verdict_comes_first_and_the_method_last(study: Study) -> None:
     words = Outline(render_report(study)).words
-    places = [words.index(part) for part in (study.verdict.en, "What to know first", "Who they are")]
+    places = [words.index(part) for part in (study.verdict.en, "What to know and do", "Who they are")]
     places += [words.rindex(part) for part in ("Side by side", "How the segments were found", "Making it again")]
     assert places == sorted(places)
 

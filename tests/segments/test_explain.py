@@ -162,7 +162,7 @@ def test_the_size_of_spend_has_its_words() -> None:
 def test_a_persona_is_two_sentences_of_facts(three: Segments) -> None:
     lapsed = next(one for one in three.segments if "gone quiet" in one.name.en)
     days = lapsed.of("days_since_last_order")
-    assert f"ordered once, for GBP {lapsed.of('spend_total').median:,.0f}" in lapsed.persona.en
+    assert f"ordered once in 365 days, for GBP {lapsed.of('spend_total').median:,.0f}" in lapsed.persona.en
     assert f"the last {days.median:,.0f} days ago." in lapsed.persona.en
     assert all(one.persona.en.count(". ") == 1 and one.persona.zh.count("。") == 2 for one in three.segments)
 

@@ -210,3 +210,35 @@ def test_a_hostile_name_is_text_in_the_drawing() -> None:
     assert tags <= {"svg", "g", "path", "line", "rect", "text", "title", "defs", "clipPath", "circle", "tspan"}
     words = ["".join(element.itertext()) for element in root.iter() if element.tag.endswith("text")]
     assert sample.HOSTILE in words
+
+
+def test_grouped_bars_may_wear_the_colours_of_their_labels_and_shades_for_series() -> None:
+    chart = charts.grouped(
+        "g",
+        Text.same("t"),
+        ["a", "b"],
+        [(Text.same("people"), [0.3, 0.7]), (Text.same("money"), [0.6, 0.4])],
+        value_title=Text.same("share"),
+        format=".0%",
+        summary=Text.same("s"),
+        colours=[1, 0],
+    )
+    hues = [row["colour"] for row in chart.spec["data"]["values"]]
+    assert hues == [theme.PALETTE[1]] * 2 + [theme.PALETTE[0]] * 2
+    assert chart.spec["layer"][0]["encoding"]["opacity"]["scale"]["range"] == [0.5, 1.0]
+
+
+def test_the_number_of_a_group_stands_at_the_median_of_its_points() -> None:
+    chart = charts.points(
+        "m",
+        Text.same("t"),
+        [0.0, 1.0, 8.0, 5.0],
+        [0.0, 3.0, 6.0, 5.0],
+        [0, 0, 0, 1],
+        group_names=[Text.same("ones"), Text.same("other")],
+        x_title=Text.same("x"),
+        y_title=Text.same("y"),
+        summary=Text.same("s"),
+    )
+    words = next(layer for layer in chart.spec["layer"] if layer["name"] == "middle")
+    assert words["data"]["values"] == [{"x": 1.0, "y": 3.0, "number": "1"}, {"x": 5.0, "y": 5.0, "number": "2"}]

@@ -1,7 +1,8 @@
 """A study's report. In: a `Study`. Out: ``report.html``, one file that opens from a mail and needs no network.
 
-The stages' own blocks are arranged for a reader who starts at the top: is it worth using, what is wrong with the
-data, who the segments are, what proves them, how they were made.
+The stages' own blocks are arranged for a reader who starts at the top: is it worth using, what to know and do, who the
+segments are, how they compare, what to recommend, then how they were found, what proves them, how good the data are and
+how to make it all again.
 """
 
 from __future__ import annotations
@@ -60,19 +61,22 @@ def _lead(study: Study, segments: Iterable[Block]) -> Iterator[Block]:
 
 
 def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[Section]:
+    by_name = {result.name: result for result in study.results}
     findings = tuple(_ranked(study.findings))
     if findings:
         yield Section("findings", texts("section.findings"), findings, texts("short.findings"))
     shown = [block for block in segments if not (isinstance(block, Figures | Finding) or _is_lead(block))]
     people = [block for block in shown if isinstance(block, Cards | Card)]
-    drawn = [block for block in shown if isinstance(block, Chart) and not _about_k(block)]
+    drawn = sorted((block for block in shown if isinstance(block, Chart) and not _about_k(block)), key=_place)
     rest = [block for block in shown if not isinstance(block, Cards | Card | Heading) and block not in drawn]
     yield Section("segments", texts("section.segments"), (*people, *_named(study, show_ids)), texts("short.segments"))
     if drawn:
         yield Section("compared", texts("section.compared"), tuple(drawn), texts("short.compared"))
+    if "recommendations" in by_name:
+        yield _of(by_name["recommendations"], "recommendations")
+    yield Section("choice", texts("section.choice"), tuple(rest), texts("short.choice"))
     if study.proof:
         yield _of(study.proof, "proof", above=[study.verdict])
-    yield Section("choice", texts("section.choice"), tuple(rest), texts("short.choice"))
     if study.quality:
         yield _of(study.quality, "quality")
     if study.features:
@@ -90,10 +94,12 @@ def _of(result: Result, name: str, above: Iterable[Text] = ()) -> Section:
 
 
 def _ranked(findings: Iterable[Finding]) -> Iterator[Block]:
-    """What to act on stands open, gravest first; what is good to know is folded."""
+    """What to know and do stands first, then what is wrong with the data, gravest first; the rest is folded."""
     ranked = list(findings)
+    known = [finding for finding in ranked if finding.code.startswith("know.")]
     grave = [finding for finding in ranked if finding.severity in ("problem", "warning")]
-    mild = tuple(finding for finding in ranked if finding not in grave)
+    mild = tuple(finding for finding in ranked if finding not in grave and finding not in known)
+    yield from known
     yield from grave
     if not grave:
         yield Note(texts("nothing_wrong"))
@@ -111,6 +117,12 @@ def _named(study: Study, show_ids: bool) -> Iterator[Block]:
 
 def _is_lead(block: Block) -> bool:
     return isinstance(block, Note) and block.tone == "lead"
+
+
+def _place(chart: Chart) -> int:
+    """Sizes and money first, then the map, then the profile; anything else after them in its own order."""
+    order = ("segment_shares", "segment_sizes", "customer_map", "segment_profiles")
+    return order.index(chart.name) if chart.name in order else len(order)
 
 
 def _about_k(chart: Chart) -> bool:

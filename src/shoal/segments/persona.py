@@ -44,14 +44,21 @@ def _habit(segment: Segment, currency: str | None, look_back_days: int | None) -
     days, each = _median(segment, "days_since_last_order"), _median(segment, "average_order_value")
     if orders < 1:
         return texts("persona.none", days=look_back_days) if look_back_days else texts("persona.none_at_all")
-    count = amount(orders, "count")
+    count = _count(orders)
     often = texts(f"persona.times_{orders:.0f}") if orders in (1, 2) else texts("persona.orders", orders=count)
     worth = spend if orders == 1 else each
     money = Text("", "")
     if worth is not None:
         money = texts(f"persona.worth_{'once' if orders == 1 else 'each'}", value=amount(worth, "money", currency))
     last = texts("persona.last", days=f"{days:,.0f}") if days is not None else Text("", "")
-    return texts("persona.habit", often=often, money=money, last=last)
+    within = texts("persona.within", days=look_back_days) if look_back_days else Text("", "")
+    return texts("persona.habit", often=often, within=within, money=money, last=last)
+
+
+def _count(orders: float) -> Text:
+    """The median of an even number of customers may lie between two counts: "7 or 8"."""
+    low = int(orders)
+    return Text.same(f"{low:,}") if orders == low else texts("persona.between", low=low, high=low + 1)
 
 
 def _leaning(segment: Segment, learned: bool) -> Text:

@@ -21,6 +21,7 @@ from shoal.segments.explain import explain
 from shoal.segments.fit import Fit
 from shoal.segments.grouping import Grouped, group
 from shoal.segments.guidance import Guidance
+from shoal.segments.insights import insights
 from shoal.segments.map import customer_map
 from shoal.segments.matching import Parent, kept
 from shoal.segments.method import of_method, with_own_rules
@@ -83,6 +84,7 @@ def segment(
             *of_method(grouped, settings),
             *_small(segments),
             *rough(segments),
+            *insights(segments, features.currency, features.made.look_back_days),
             *_kept(features, grouped.labels, parent),
         ),
         table=_labelled(features, grouped),

@@ -21,7 +21,7 @@ from shoal.segments.phrases import amount
 from shoal.segments.portrait import Segment
 from shoal.segments.space import TRANSFORMS, numbers
 from shoal.segments.spaces import ROOTED
-from shoal.words.language import Text, Texts, joined
+from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.segments")
 SHOWN = 3
@@ -74,7 +74,11 @@ def _of_shop(features: Features, row: int) -> Text:
         parts.append(texts("typical.spend", value=amount(spend, "money", features.currency)))
     if days is not None:
         parts.append(_counted("days", days))
-    return joined([*parts, *_mostly(features, row)])
+    return _listed([*parts, *_mostly(features, row)])
+
+
+def _listed(parts: Sequence[Text]) -> Text:
+    return Text(", ".join(part.en for part in parts), "，".join(part.zh for part in parts))
 
 
 def _mostly(features: Features, row: int) -> list[Text]:
@@ -88,8 +92,8 @@ def _mostly(features: Features, row: int) -> list[Text]:
 
 
 def _counted(what: str, value: float) -> Text:
-    whole = int(value)
-    return texts(f"typical.{what}_{whole}") if whole in (0, 1) else texts(f"typical.{what}", count=f"{whole:,}")
+    whole, own = int(value), f"typical.{what}_{int(value)}"
+    return texts(own) if texts.has(own) else texts(f"typical.{what}", count=f"{whole:,}")
 
 
 def _of_table(features: Features, segment: Segment, row: int) -> Text:
@@ -97,7 +101,7 @@ def _of_table(features: Features, segment: Segment, row: int) -> Text:
     names = [one.feature for one in segment.contrasts] or [info.name for info in features.columns]
     labels = {info.name: info.label for info in features.columns}
     cells = [(labels[name], _cell(features, name, row)) for name in names[:SHOWN]]
-    return joined(
+    return _listed(
         [texts("typical.cell", label=label, value=amount(v, "number")) for label, v in cells if v is not None]
     )
 

@@ -87,6 +87,7 @@ def shares(segments: Sequence[Segment]) -> Chart:
         value_title=texts("view.share"),
         format=".0%",
         summary=texts("view.shares_summary"),
+        colours=[segment.number - 1 for segment in segments],
     )
 
 

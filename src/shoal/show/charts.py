@@ -60,23 +60,24 @@ def grouped(
     value_title: Text,
     format: str,
     summary: Text,
+    colours: Sequence[int] | None = None,
 ) -> Chart:
-    """A few bars a label, one a series, such as the share of customers beside the share of revenue."""
+    """A few bars a label, one a series, such as the share of customers beside the share of revenue.
+
+    With `colours` every label has its own (of the segments, from 0); the series are its shades, the last the fullest.
+    """
+    same_length(name, labels=labels, colours=labels if colours is None else colours)
     same_length(name, labels=labels, **{f"series {i}": values for i, (_, values) in enumerate(series)})
     shown, kinds = folded(distinct(labels)), distinct([kind for kind, _ in series])
     found = [[number(value) for value in values] for _, values in series]
     rows = [
-        {"label": label, "series": kind, "value": found[s][i], "place": s}
+        {"label": label, "series": kind, "value": found[s][i], "place": s, **marks.hue(colours, i)}
         for i, label in enumerate(shown)
         for s, kind in enumerate(kinds)
     ]
     encoding = {
         "y": marks.names("label", gap=0.3, of=shown),
-        "yOffset": {
-            "field": "place",
-            "type": "ordinal",
-            "scale": {"domain": list(range(len(kinds))), "paddingInner": 0.1},
-        },
+        "yOffset": marks.beside(len(kinds)),
         "x": marks.length([value for values in found for value in values], format),
         "tooltip": [
             marks.said("label", texts("chart.label")),
@@ -87,7 +88,7 @@ def grouped(
     bar = {
         "name": "bar",
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {"color": marks.series_colour(kinds)},
+        "encoding": marks.shades(kinds) if colours else {"color": marks.series_colour(kinds)},
     }
     table = marks.series_table(texts("chart.label"), labels, series, format)
     tall = marks.height(shown, 20 * len(kinds) + 16)
@@ -181,7 +182,10 @@ def points(
     y_title: Text,
     summary: Text,
 ) -> Chart:
-    """A cloud of at most 2,000 points; `group` counts `group_names` from 0 and takes that segment's colour."""
+    """A cloud of at most 2,000 points; `group` counts `group_names` from 0 and takes that segment's colour.
+
+    The number of each group (from 1) stands in its middle, so that nobody has to tell a dozen colours apart.
+    """
     same_length(name, x=x, y=y, group=group)
     if len(x) > MOST_POINTS:
         raise ValueError(f"chart {name!r} has {len(x):,} points, at most {MOST_POINTS:,} can be told apart")
@@ -204,7 +208,11 @@ def points(
         ],
     }
     cloud = {"name": "point", "mark": {"type": "circle", "size": 28, "opacity": 0.7}}
-    return drawn(name, title, summary, rows, [cloud], height=380, encoding=encoding, also=marks.measure(y_title))
+    layers = [cloud, *marks.middles(x, y, group)]
+    named = [Text(f"{n} {kind.en}", f"{n} {kind.zh}") for n, kind in enumerate(kinds, 1)]
+    encoding["color"] = marks.series_colour(named, theme.PALETTE)
+    rows = [{**row, "series": named[g]} for row, g in zip(rows, group, strict=True)]
+    return drawn(name, title, summary, rows, layers, height=420, encoding=encoding, also=marks.measure(y_title))
 
 
 def intervals(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from statistics import median
 from typing import Any
 
 from shoal.show import theme
@@ -63,6 +64,52 @@ def series_colour(kinds: Sequence[Text], colours: Sequence[str] = theme.SERIES) 
         "scale": {"domain": list(kinds), "range": range_},
         "legend": legend,
     }
+
+
+def hue(colours: Sequence[int] | None, place: int) -> Spec:
+    """The colour of a row whose label has one of its own."""
+    return {} if colours is None else {"colour": theme.segment_colour(colours[place] + 1)}
+
+
+def beside(series: int) -> Spec:
+    """The places of a label's bars under each other."""
+    scale = {"domain": list(range(series)), "paddingInner": 0.1}
+    return {"field": "place", "type": "ordinal", "scale": scale}
+
+
+def shades(kinds: Sequence[Text]) -> Spec:
+    """Each label in its own colour, each series in its own shade of it; the legend shows the shades in grey."""
+    last = max(len(kinds) - 1, 1)
+    opacity = [round(0.5 + 0.5 * i / last, 2) for i in range(len(kinds))]
+    scale = {"domain": list(kinds), "range": opacity}
+    legend = {"symbolFillColor": theme.SOFT_INK, "title": None}
+    shade = {"field": "series", "type": "nominal", "sort": None, "scale": scale, "legend": legend}
+    return {"color": fixed_colour(), "opacity": shade}
+
+
+def middles(x: Values, y: Values, group: Sequence[int]) -> list[Spec]:
+    """The number of each group of points, from 1, written in the middle of it on a disc of the page's ground."""
+    places: dict[int, list[tuple[float, float]]] = {}
+    for a, b, g in zip(x, y, group, strict=True):
+        if a is not None and b is not None:
+            places.setdefault(g, []).append((a, b))
+    rows = [
+        {"x": median(a for a, _ in dots), "y": median(b for _, b in dots), "number": str(g + 1)}
+        for g, dots in sorted(places.items())
+    ]
+    at = {axis: {"field": axis, "type": "quantitative"} for axis in ("x", "y")}
+    plain = {**at, "color": {"value": theme.INK}, "tooltip": None}
+    disc = {"type": "circle", "size": 420, "opacity": 0.85, "color": "#ffffff"}
+    words = {"type": "text", "fontSize": 12, "fontWeight": 700, "baseline": "middle"}
+    return [
+        {"name": "disc", "data": {"values": rows}, "mark": disc, "encoding": {**plain, "color": {"value": "#ffffff"}}},
+        {
+            "name": "middle",
+            "data": {"values": rows},
+            "mark": words,
+            "encoding": {**plain, "text": {"field": "number", "type": "nominal"}},
+        },
+    ]
 
 
 def length(values: Values, format: str) -> Spec:

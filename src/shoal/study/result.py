@@ -113,6 +113,7 @@ class Study(Shown):
         yield Note(self.verdict, tone="lead")
         yield self.segments.brief()
         yield from (finding for finding in self.findings if finding.severity in ("problem", "warning"))
+        yield from (finding for finding in self.segments.findings if finding.code.startswith("know."))
         report = self.folder / "report.html"
         if report.is_file():
             yield Link(texts("view.report"), str(report))
