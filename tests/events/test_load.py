@@ -194,14 +194,16 @@ def test_two_loads_in_one_workspace_do_not_disturb_each_other(write: Write, load
     assert first.set_aside.column("source_line").to_pylist() == [32]
 
 
-@pytest.mark.parametrize(("lines", "log"), [(_lines(30), "records.parquet"), (_lines(1) * 2, "events.parquet")])
+@pytest.mark.parametrize(
+    ("lines", "log"), [(_lines(30), "records.parquet"), (_lines(30) + _lines(1), "events.parquet")]
+)
 def test_nothing_but_the_log_stays_in_the_workspace(
     write: Write, loaded: Load, tmp_path: Path, lines: list[str], log: str
 ) -> None:
     """Parsed text is the log itself where nothing but records with a rule had to go."""
     loaded(write("a.csv", HEADER, *lines))
     left = sorted(path.name for path in (tmp_path / "work").rglob("*.*"))
-    assert left == sorted([log, "products.parquet", "set_aside.arrow"])
+    assert left == sorted([log, "products.parquet", "returns.arrow", "set_aside.arrow"])
 
 
 def test_the_log_survives_the_lock(write: Write, engine: Engine, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from pyarrow import dataset
 
+from shoal.engines.arrow_files import ArrowFiles
 from shoal.engines.contract import literal, quoted
 from shoal.words.errors import StudyError, error
 from shoal.words.language import Texts
@@ -98,7 +98,7 @@ class DuckDBEngine:
         self.run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM {rows}")
 
     def open_arrow(self, name: str, files: Sequence[Path]) -> None:
-        self._session.register(name, dataset.dataset([str(file) for file in files], format="ipc"))
+        self._session.register(name, ArrowFiles(tuple(files)))
 
     def write_parquet(self, sql: str, file: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shoal.engines.contract import Engine
+from shoal.events.groups import BROWSING, CUSTOMERS
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
 from shoal.words.clock import Clock
@@ -40,13 +41,17 @@ def describe(engine: Engine, clock: Clock, has: frozenset[str], currency: str | 
     )
     counts = ", ".join(f"COUNT({name})" for name in optional)
     rows, first, last, hours, *filled = engine.rows(
-        f"SELECT COUNT(*), MIN(ts_s), MAX(ts_s), COUNT(DISTINCT hour), {counts} FROM events"
+        f"SELECT COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour) <> MAX(hour), {counts} FROM events"
     )[0]
     if not rows:
         raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
-    there = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours > 1 else set())
-    types = {str(kind) for (kind,) in engine.rows("SELECT DISTINCT event_type FROM events")}
-    customers = engine.rows("SELECT COUNT(*) FROM (SELECT customer_id FROM events GROUP BY customer_id)")[0][0]
+    there = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours else set())
+    types = {str(kind) for (kind,) in engine.rows("SELECT event_type FROM events GROUP BY event_type")}
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {CUSTOMERS} AS SELECT customer_id, COUNT(*) AS events, "
+        f"COUNT(*) FILTER ({BROWSING}) AS browsed FROM events GROUP BY customer_id"
+    )
+    customers = engine.rows(f"SELECT COUNT(*) FROM {CUSTOMERS}")[0][0]
     return EventLog(
         engine, "events", frozenset(there), frozenset(types), int(first), int(last), int(rows), int(customers),
         clock.timezone, currency, clock, "product_id" in there,

@@ -12,6 +12,7 @@ from shoal.events.encodings import BY_LINE
 from shoal.events.money import Money
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
+from shoal.events.returns import Returns
 from shoal.show.blocks import Finding
 from shoal.words.language import Text, Texts
 
@@ -69,6 +70,24 @@ def converted(money: Money) -> tuple[Finding, ...]:
         return ()
     rates = ", ".join(f"1 {code} = {rate} {money.currency}" for code, rate in money.rates.items())
     return (Finding("converted", "info", texts("finding.converted", rates=rates), texts("finding.converted_do")),)
+
+
+def returned(log: EventLog, returns: Returns) -> Iterator[Finding]:
+    """What became of the returns, and what that does to later numbers."""
+    count = returns.whole + returns.odd
+    if not count:
+        return
+    unit = f" {log.currency}" if log.currency else ""
+    said = texts(
+        "finding.returns",
+        count=f"{count:,}",
+        whole=f"{returns.whole:,}",
+        more=f"{returns.more:,}",
+        free=f"{returns.free:,}",
+        undone=f"{returns.undone:,.0f}{unit}",
+    )
+    effect = texts("finding.returns_effect", money=f"{returns.against_nothing:,.0f}{unit}") if returns.odd else None
+    yield Finding("returns", "info", said, effect, count)
 
 
 def _of_source(reading: Reading) -> Iterator[Finding]:

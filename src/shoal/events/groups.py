@@ -1,7 +1,8 @@
 """The rules that look at several records at once, as small tables of what is odd.
 
-In: the relation ``events``. Out: temporary relations ``odd_*`` that the group rules of `rules.RULES` refer to. The one
-thing to know: one aggregate a key; only what is odd is kept, so later scans compare with a few rows.
+In: the relations ``events`` and ``log_customers``. Out: temporary relations ``odd_*`` that the group rules of
+`rules.RULES` refer to. The one thing to know: one aggregate a key; only what is odd is kept, so later scans compare
+with a few rows, and a rule whose relation is empty costs no scan.
 
 Sources: the robust limit is median + 7 median absolute deviations (scaled by 1.4826) of the logarithm, which a
 log-normal amount exceeds once in 10^11; the rate no person reaches, and the day that an order lasts, are ours.
@@ -9,21 +10,23 @@ log-normal amount exceeds once in 10^11; the rate no person reaches, and the day
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import exp
 
-from shoal.engines.contract import Engine
+from shoal.engines.contract import Engine, literal
 
 DEVIATIONS = 7
+BINS = 1000
+"""Steps of the logarithm by which amounts are counted: a limit is exact to a thousandth."""
 FASTEST = 120
 """Views, searches and carts in one minute that no person reaches."""
 LONGEST_ORDER_S = 86_400
+CUSTOMERS = "log_customers"
+BROWSING = "event_type NOT IN ('purchase', 'refund', 'cancel')"
+NAMES = ("category", "brand", "channel", "device", "coupon")
+"""Names whose spellings are compared, beside the codes of products and customers."""
 
 _ORDERS = "event_type IN ('purchase', 'refund') AND NOT starts_with(order_id, 'day-')"
-_LOGS = "FROM events WHERE event_type = 'purchase' AND {name} > 0"
-_LIMIT = (
-    "(SELECT exp(m + {k} * 1.4826 * (SELECT NULLIF(median(abs(ln(CAST({name} AS DOUBLE)) - m)), 0) {logs})) "
-    "FROM (SELECT median(ln(CAST({name} AS DOUBLE))) AS m {logs})) AS most_{name}"
-)
 ODD = {
     "odd_orders": (
         {"order_id"},
@@ -38,41 +41,80 @@ ODD = {
     ),
     "odd_rates": (
         {"hour"},
-        "SELECT customer_id FROM (SELECT customer_id, ts_s // 60 AS minute FROM events WHERE event_type NOT IN "
-        f"('purchase', 'refund', 'cancel') GROUP BY ALL HAVING COUNT(*) > {FASTEST}) GROUP BY customer_id",
-    ),
-    "odd_products": (
-        {"product_id"},
-        "SELECT product_id FROM (SELECT product_id, ROW_NUMBER() OVER (PARTITION BY lower(regexp_replace(product_id, "
-        "'\\s+', '', 'g')) ORDER BY n DESC, product_id) AS place FROM (SELECT product_id, COUNT(*) AS n FROM events "
-        "WHERE product_id IS NOT NULL GROUP BY product_id)) WHERE place > 1",
-    ),
-    "odd_refunds": (
-        {"product_id"},
-        "SELECT source_file, source_line FROM events AS r LEFT JOIN (SELECT customer_id, product_id, MIN(ts_s) AS "
-        "first_s FROM events WHERE event_type = 'purchase' GROUP BY customer_id, product_id) AS b "
-        "USING (customer_id, product_id) WHERE event_type = 'refund' AND COALESCE(first_s, ts_s + 1) > ts_s",
-    ),
-    "odd_limits": (
-        {"amount"},
-        "SELECT "
-        + ", ".join(
-            _LIMIT.format(name=name, k=DEVIATIONS, logs=_LOGS.format(name=name)) for name in ("amount", "quantity")
-        ),
+        # only who browsed that much at all is counted by the minute
+        f"SELECT customer_id FROM (SELECT customer_id, ts_s // 60 AS minute FROM events WHERE {BROWSING} AND "
+        f"customer_id IN (SELECT customer_id FROM {CUSTOMERS} WHERE browsed > {FASTEST}) "
+        f"GROUP BY ALL HAVING COUNT(*) > {FASTEST}) "
+        "GROUP BY customer_id",
     ),
 }
 """Relation -> what the log must have, and its SQL."""
+FOUND = (*ODD, "odd_products", "odd_customers", "odd_names", "odd_limits")
 
 
-def find_odd(engine: Engine, has: Iterable[str]) -> None:
-    """Make every relation of `ODD` that this log can have."""
-    there = set(has)
-    for relation, (needs, sql) in ODD.items():
-        if needs <= there:
-            engine.run(f"CREATE OR REPLACE TEMP TABLE {relation} AS {sql}")
+def find_odd(engine: Engine, has: Iterable[str]) -> frozenset[str]:
+    """Make every relation that this log can have; the names of those that hold something."""
+    there, made = set(has), list[str]()
+    wanted = {relation: sql for relation, (needs, sql) in ODD.items() if needs <= there}
+    wanted["odd_customers"] = _rarer("customer_id", f"SELECT customer_id, events AS n FROM {CUSTOMERS}")
+    if "product_id" in there:
+        wanted["odd_products"] = _rarer("product_id", _counted("product_id"))
+    names = [f"SELECT {literal(n)} AS kind, {n} AS name FROM ({_rarer(n, _counted(n))})" for n in NAMES if n in there]
+    if names:
+        wanted["odd_names"] = " UNION ALL ".join(names)
+    if "amount" in there:
+        wanted["odd_limits"] = _limits(engine)
+    for relation, sql in wanted.items():
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {relation} AS {sql}")
+        made += [relation] if engine.rows(f"SELECT 1 FROM {relation} LIMIT 1") else []
+    return frozenset(made)
 
 
 def forget_odd(engine: Engine) -> None:
     """Remove the relations again."""
-    for relation in ODD:
+    for relation in FOUND:
         engine.run(f"DROP TABLE IF EXISTS {relation}")
+
+
+def _counted(name: str) -> str:
+    return f"SELECT {name}, COUNT(*) AS n FROM events WHERE {name} IS NOT NULL GROUP BY {name}"
+
+
+def _rarer(name: str, counted: str) -> str:
+    """SQL of the values that differ from a more frequent one only in case or blanks.
+
+    Groups of spellings are looked for only where one of them is not written plainly already: in a tidy log none is.
+    """
+    plain = f"lower(regexp_replace({name}, '\\s+', '', 'g'))"
+    return (
+        f"WITH spelt AS (SELECT {name}, n, {plain} AS plain FROM ({counted})), "
+        f"doubtful AS (SELECT plain FROM spelt WHERE plain <> {name} GROUP BY plain) "
+        f"SELECT {name} FROM (SELECT {name}, ROW_NUMBER() OVER (PARTITION BY plain ORDER BY n DESC, {name}) AS place "
+        f"FROM spelt WHERE plain IN (SELECT plain FROM doubtful)) WHERE place > 1"
+    )
+
+
+def _limits(engine: Engine) -> str:
+    """SQL of the amount and the quantity of a line beyond which both lie far outside all others."""
+    return "SELECT " + ", ".join(f"{_limit(engine, name)} AS most_{name}" for name in ("amount", "quantity"))
+
+
+def _limit(engine: Engine, name: str) -> str:
+    bins = engine.rows(
+        f"SELECT CAST(floor(ln(CAST({name} AS DOUBLE)) * {BINS}) AS INTEGER) AS bin, COUNT(*) FROM events "
+        f"WHERE event_type = 'purchase' AND {name} > 0 GROUP BY bin ORDER BY bin"
+    )
+    middle = _middle([(int(at), int(n)) for at, n in bins])
+    spread = _middle(sorted((abs(int(at) - middle), int(n)) for at, n in bins))
+    most = exp((middle + 1 + DEVIATIONS * 1.4826 * spread) / BINS) if spread else None
+    return f"CAST({literal(None if most is None else f'{most:.6f}')} AS DOUBLE)"
+
+
+def _middle(bins: Sequence[tuple[int, int]]) -> int:
+    """The median of values counted in sorted bins; 0 where there are none."""
+    half, seen = sum(n for _, n in bins) / 2, 0
+    for at, n in bins:
+        seen += n
+        if seen >= half:
+            return at
+    return 0

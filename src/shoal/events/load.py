@@ -29,6 +29,7 @@ from shoal.events.money import asked_money
 from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Reading, Scope, read, require
 from shoal.events.result import EventLog, Quality
+from shoal.events.returns import match_returns
 from shoal.events.staged import unite
 from shoal.show.blocks import Finding
 from shoal.words.clock import DAY_S, Clock, zone
@@ -144,14 +145,17 @@ def load(
     clock, chosen = choose_clock(seen.days, wish, seen.first_s)
     records, seen = _without_fees(run, exclude, clock, seen)
     usable = scan.good(records, seen)
-    twins = _keep(run, usable, clock, file if records == scan.RECORDS else None)
+    twins = _keep(run, usable, clock, file if records == scan.RECORDS else None, seen.many)
     log = describe(engine, clock, run.has, currency)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     said = (*converted(money), *log_findings(log, run.readings, timezone), *keyed_ids(hidden, private is not None))
     noticed = (*chosen, *run.noticed, *said)
+    returns = match_returns(log, run.folder)
     result = quality(
-        log, run.readings, Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), run.started)
+        log,
+        run.readings,
+        Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), returns, run.started),
     )
     _clear(run)
     return log, result
@@ -166,10 +170,10 @@ def _type_records(run: _Load, timezone: str, private: Path | None) -> tuple[Path
     return None if hidden or run.has & set(keys.KEYED) else file, hidden
 
 
-def _keep(run: _Load, usable: str, clock: Clock, file: Path | None) -> dict[str, int]:
+def _keep(run: _Load, usable: str, clock: Clock, file: Path | None, many: int) -> dict[str, int]:
     """Make the clean log, from `file` where that holds it already; how many records of each file stood before."""
     run.progress(texts("progress.twins"), 0.6)
-    twins = scan.find_twins(run.engine, usable, run.has, clock.as_of)
+    twins = scan.find_twins(run.engine, usable, run.has, clock.as_of, many)
     run.progress(texts("progress.writing"), 0.7)
     scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed, file), run.folder)
     return twins

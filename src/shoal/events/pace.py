@@ -25,6 +25,7 @@ WEEKS_BEFORE = 8
 LEAST_WEEKLY = 50
 MOSTLY_EMPTY = 0.05
 SHOWN = 3
+FEW = 1000
 UNTOLD = frozenset({"currency", "hour", "order_id", "customer_id", "event_type"})
 """Columns for which one value is nothing odd, or that loading fills itself."""
 
@@ -73,15 +74,26 @@ def _columns(log: EventLog) -> Iterator[Finding]:
     names = sorted(log.has - UNTOLD)
     if not names:
         return
-    listed = ", ".join(f"COUNT({name}), MIN({name}) = MAX({name})" for name in names)
-    counts = log.engine.rows(f"SELECT {listed} FROM events")[0]
-    facts = list(zip(names, counts[::2], counts[1::2], strict=True))
+    counts = log.engine.rows(f"SELECT {', '.join(f'COUNT({name})' for name in names)} FROM events")[0]
+    constant = _constant(log, names)
+    facts = [(name, count, name in constant) for name, count in zip(names, counts, strict=True)]
     for code, odd in (
         ("constant_column", [name for name, count, same in facts if same and count > 1]),
         ("mostly_empty", [name for name, count, _ in facts if count < MOSTLY_EMPTY * log.rows]),
     ):
         if odd:
             yield Finding(code, "info", texts(f"finding.{code}", columns=", ".join(odd)))
+
+
+def _constant(log: EventLog, names: Sequence[str]) -> set[str]:
+    """The columns with one value alone: first among a few events, then among all those that are left."""
+    left = list(names)
+    for rows in (f"(SELECT {', '.join(names)} FROM events LIMIT {FEW})", "events"):
+        if not left:
+            return set()
+        same = log.engine.rows(f"SELECT {', '.join(f'MIN({name}) = MAX({name})' for name in left)} FROM {rows}")[0]
+        left = [name for name, one in zip(left, same, strict=True) if one or (one is None and rows != "events")]
+    return set(left)
 
 
 def _date(day: int) -> str:

@@ -16,10 +16,12 @@ import pyarrow as pa
 from shoal.engines.contract import Engine
 from shoal.events.accounts import Counts, FileCount, account
 from shoal.events.aside import examples
+from shoal.events.findings import returned
 from shoal.events.groups import find_odd, forget_odd
 from shoal.events.pace import pace_findings
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog, Quality, RuleCount
+from shoal.events.returns import RETURNS, Returns
 from shoal.events.rules import BY_CODE, DIMENSIONS, RULES
 from shoal.events.scan import Survey, marked
 from shoal.events.scores import scores
@@ -43,6 +45,7 @@ class Evidence:
     set_aside: pa.Table
     noticed: tuple[Finding, ...]
     others: tuple[FileCount, ...]
+    returns: Returns
     started: float
 
 
@@ -56,14 +59,20 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
     if kept != aside:
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
     later = sum(file.after_as_of for file in files)
-    find_odd(log.engine, log.has)
-    rules = _rules(log, evidence, records)
+    odd = find_odd(log.engine, log.has) | ({RETURNS} if evidence.returns.odd else set())
+    rules = _rules(log, evidence, records, odd)
     forget_odd(log.engine)
     types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
     return Quality(
         made=_made(log, evidence, records),
-        findings=(*evidence.noticed, *_later(later, log), *pace_findings(log, evidence.seen.days)),
+        findings=(
+            *evidence.noticed,
+            *_later(later, log),
+            *returned(log, evidence.returns),
+            *pace_findings(log, evidence.seen.days),
+        ),
         set_aside=evidence.set_aside,
+        returns=evidence.returns.table,
         records=records,
         used=log.rows,
         duplicates=sum(file.duplicates for file in files),
@@ -127,9 +136,9 @@ def _money(log: EventLog, evidence: Evidence) -> dict[str, str]:
     return {name: f"{sum(sums.get(code, 0.0) for code in codes):,.0f}{unit}" for name, codes in DIMENSIONS.items()}
 
 
-def _rules(log: EventLog, evidence: Evidence, records: int) -> tuple[RuleCount, ...]:
+def _rules(log: EventLog, evidence: Evidence, records: int, odd: frozenset[str]) -> tuple[RuleCount, ...]:
     """Every rule that found something, in the order of `RULES`."""
-    counts = Counter(marked(log.engine, log.has))
+    counts = Counter(marked(log.engine, log.has, odd))
     counts["duplicate"] = sum(evidence.twins.values())
     for pair in evidence.set_aside.column("rule").value_counts().to_pylist():
         counts[pair["values"]] += pair["counts"]

@@ -101,6 +101,7 @@ class Quality(Result):
     name = "quality"
 
     set_aside: pa.Table = field(metadata={"file": "set_aside.parquet"})
+    returns: pa.Table = field(metadata={"file": "returns.parquet"})
     records: int
     used: int
     duplicates: int

@@ -11,6 +11,7 @@ that holds decides. Placeholders in braces are filled by the scan.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -32,6 +33,12 @@ class Rule:
     test: str = ""
     needs: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def relation(self) -> str:
+        """The relation of what is odd that a group rule compares with; empty where it has none."""
+        found = re.search(r"odd_\w+", self.test)
+        return found.group() if found else ""
+
 
 def _row(code: str, severity: Severity, test: str, *needs: str, action: Action = "set_aside") -> Rule:
     return Rule(code, severity, action, "row", test, frozenset(needs))
@@ -41,6 +48,7 @@ def _group(code: str, severity: Severity, test: str, *needs: str) -> Rule:
     return Rule(code, severity, "mark", "group", test, frozenset(needs))
 
 
+_RETURNS = "(source_file, source_line) IN (SELECT source_file, source_line FROM odd_returns WHERE outcome = '{}')"
 _ORDERED = "event_type IN ('purchase', 'refund')"
 
 RULES: tuple[Rule, ...] = (
@@ -74,12 +82,16 @@ RULES: tuple[Rule, ...] = (
            "(SELECT order_id FROM odd_orders WHERE several_customers)", "order_id"),
     _group("order_over_days", "info", f"{_ORDERED} AND order_id IN "
            "(SELECT order_id FROM odd_orders WHERE several_days)", "order_id"),
-    _group("refund_without_purchase", "info", "event_type = 'refund' AND (source_file, source_line) IN "
-           "(SELECT source_file, source_line FROM odd_refunds)", "product_id"),
+    _group("refund_without_purchase", "info", f"event_type = 'refund' AND {_RETURNS.format('free')}", "product_id"),
+    _group("refund_of_more", "info", f"event_type = 'refund' AND {_RETURNS.format('more')}", "product_id"),
     _group("bot", "warning", "customer_id IN (SELECT customer_id FROM odd_rates)", "hour"),
     _group("shared_session", "warning", "session_id IN (SELECT session_id FROM odd_sessions)", "session_id"),
     _group("same_code_written_differently", "warning", "product_id IN (SELECT product_id FROM odd_products)",
            "product_id"),
+    _group("same_customer_written_differently", "warning", "customer_id IN (SELECT customer_id FROM odd_customers)"),
+    _group("same_name_written_differently", "warning", " OR ".join(
+        f"{name} IN (SELECT name FROM odd_names WHERE kind = '{name}')"
+        for name in ("category", "brand", "channel", "device", "coupon"))),
 )  # fmt: skip
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -90,7 +102,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     ),
     "consistency": (
         "unknown_event_type", "other_currency", "order_of_several_customers", "order_over_days",
-        "refund_without_purchase", "shared_session", "same_code_written_differently",
+        "refund_without_purchase", "refund_of_more", "shared_session", "same_code_written_differently",
+        "same_customer_written_differently", "same_name_written_differently",
     ),
     "uniqueness": ("duplicate",),
 }  # fmt: skip

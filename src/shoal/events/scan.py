@@ -1,7 +1,7 @@
 """The scans over all records: what each day holds, which records are twins, and the clean log itself.
 
 In: readings. Out: relations and counts. The one thing to know: twins are found by a 64-bit hash first and compared in
-full only where two hashes are equal, so that the memory needed is that of one number a record.
+full only where two hashes are equal, so that the memory needed is that of one number a record, of 32 million at most.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
 from shoal.engines.contract import Engine, literal
+from shoal.events.arrays import hashes_of, number_array
 from shoal.events.moment import Day, days_from
 from shoal.events.reading import RECORD, Reading
 from shoal.events.rules import marking
@@ -20,6 +25,8 @@ from shoal.words.columns import DERIVED, EVENTS
 
 TYPED, RECORDS = "typed_records", "loaded_records"
 BUFFER_DAYS = 2
+MOST_AT_ONCE = 32_000_000
+"""Hashes that are sorted at once: 256 MB."""
 _FIRST_LEVEL = "split_part({}, '/', 1)"
 _TYPES = {column.name: column.type for column in (*EVENTS, *DERIVED)} | {"name": "VARCHAR", "line_id": "VARCHAR"}
 _ABSENT = tuple(name for name in (*RECORD, "category_1") if name not in ("source_item", "rule"))
@@ -34,6 +41,11 @@ class Survey:
     first_s: int | None = None
     last_s: int = -1
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def many(self) -> int:
+        """How many records lie on the days counted."""
+        return sum(day.events for day in self.days)
 
 
 def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, folder: Path) -> Path | None:
@@ -119,23 +131,35 @@ def local_second(second: str, timezone: str) -> str:
     return f"(epoch_us(timezone({literal(timezone)}, make_timestamptz({second} * 1000000))) // 1000000)"
 
 
-def find_twins(engine: Engine, records: str, has: Iterable[str], before: int) -> dict[str, int]:
-    """Make the relation ``twins`` (file and line of every record that stood before already); how many by file."""
+def find_twins(engine: Engine, records: str, has: Iterable[str], before: int, many: int) -> dict[str, int]:
+    """Make the relation ``twins`` (file and line of every record that stood before already); how many by file.
+
+    `many` is about how many records there are: it decides into how many parts their hashes are cut.
+    """
     keys = ", ".join(["customer_id", "ts_s", "event_type", *sorted(_optional(has))])
     rows = f"{records} WHERE ts_s < {before}"
-    engine.run(
-        f"CREATE OR REPLACE TEMP TABLE twin_hashes AS SELECT h FROM (SELECT hash({keys}) AS h FROM {rows}) "
-        "GROUP BY h HAVING COUNT(*) > 1"
-    )
+    doubtful = _repeated(engine, f"hash({keys})", rows, 1 + many // MOST_AT_ONCE)
+    engine.register("twin_hashes", pa.Table.from_arrays([number_array(doubtful)], names=["h"]))
     engine.run(
         "CREATE OR REPLACE TEMP TABLE twins AS SELECT source_file, source_line, source_item FROM (SELECT source_file, "
         "source_line, source_item, "
         f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line, source_item) AS place FROM {rows} "
         f"AND hash({keys}) IN (SELECT h FROM twin_hashes)) WHERE place > 1"
     )
-    engine.run("DROP TABLE twin_hashes")
     counted = engine.rows("SELECT source_file, COUNT(*) FROM twins GROUP BY source_file")
     return {str(file): int(count) for file, count in counted}
+
+
+def _repeated(engine: Engine, key: str, rows: str, parts: int) -> npt.NDArray[np.uint64]:
+    """The hashes that occur more than once: sorted in one array a part, which is faster than grouping them."""
+    found = []
+    for part in range(parts):
+        only = f" AND {key} % {parts} = {part}" if parts > 1 else ""
+        batches = [hashes_of(batch.column(0)) for batch in engine.batches(f"SELECT {key} AS h FROM {rows}{only}")]
+        hashes = np.concatenate([np.empty(0, np.uint64), *batches])
+        hashes.sort()
+        found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+    return np.concatenate(found)
 
 
 def _optional(has: Iterable[str]) -> set[str]:
@@ -202,7 +226,11 @@ def _shown(name: str, kind: str, stored: dict[str, str]) -> str:
     return name if name in stored else f"CAST(NULL AS {kind}) AS {name}"
 
 
-def marked(engine: Engine, has: Iterable[str]) -> dict[str, int]:
-    """How many of the events each marking rule holds for."""
-    rules = [rule for rule in marking() if rule.needs <= set(has)]
-    return {rule.code: int(engine.rows(f"SELECT COUNT(*) FROM events WHERE {rule.test}")[0][0]) for rule in rules}
+def marked(engine: Engine, has: Iterable[str], odd: Iterable[str]) -> dict[str, int]:
+    """How many of the events each marking rule holds for. `odd` are the relations of group rules that hold anything."""
+    rules = [rule for rule in marking() if rule.needs <= set(has) and (rule.scope == "row" or rule.relation in odd)]
+    if not rules:
+        return {}
+    counts = ", ".join(f"COUNT(*) FILTER ({rule.test})" for rule in rules)
+    found = engine.rows(f"SELECT {counts} FROM events")[0]
+    return {rule.code: int(count) for rule, count in zip(rules, found, strict=True)}
