@@ -1,0 +1,78 @@
+"""What a way of proposing products must offer, and what it answers with.
+
+A method learns from one `Interactions` and proposes for any histories with the same products. It never sees what came
+after; it holds arrays alone, so that a published study can keep it without pickle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shoal.recommend.interactions import Floats, Interactions, Ints
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Ranked products: `products` shape (customers, n) with -1 where a list ends early, `scores` the same shape.
+
+    Scores of a list fall (ties by product code); they compare within one customer's list only.
+    """
+
+    products: Ints
+    scores: Floats
+
+
+class Method(Protocol):
+    """One way of proposing products."""
+
+    name: ClassVar[str]
+
+    def fit(self, seen: Interactions) -> Self:
+        """Learn from everything in `seen`, which ends before the cut."""
+
+    def propose(self, histories: Interactions, n: int) -> Proposals:
+        """The best `n` products for each history, products already bought included: rules come last."""
+
+    def arrays(self) -> Arrays:
+        """What was learned, as plain arrays."""
+
+    def restored(self, arrays: Arrays) -> Self:
+        """The fitted method again, from `arrays`."""
+
+
+def best_dense(scores: Floats, n: int, floor: float = 0.0) -> Proposals:
+    """The best `n` columns of each row whose score is above `floor`; equal scores in the order of the columns."""
+    n = min(n, scores.shape[1])
+    if n == 0:
+        return Proposals(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
+    picked = np.argpartition(-scores, n - 1, axis=1)[:, :n] if n < scores.shape[1] else _all_columns(scores)
+    picked.sort(axis=1)
+    values = np.take_along_axis(scores, picked, 1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    picked, values = np.take_along_axis(picked, order, 1), np.take_along_axis(values, order, 1)
+    held = values > floor
+    return Proposals(np.where(held, picked, -1).astype(np.int32), np.where(held, values, 0).astype(np.float32))
+
+
+def _all_columns(scores: Floats) -> NDArray[np.int64]:
+    return np.tile(np.arange(scores.shape[1]), (len(scores), 1))
+
+
+def best_flat(rows: NDArray[np.int64], products: Ints, scores: Floats, shape: tuple[int, int]) -> Proposals:
+    """The best of flat (row, product, score) triples, as `shape` (rows, n) asks; a pair stands once."""
+    kept = scores > 0
+    rows, products, scores = rows[kept], products[kept], scores[kept]
+    order = np.lexsort((products, -scores, rows))
+    rows, products, scores = rows[order], products[order], scores[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    fits = place < shape[1]
+    found = Proposals(np.full(shape, -1, np.int32), np.zeros(shape, np.float32))
+    found.products[rows[fits], place[fits]] = products[fits]
+    found.scores[rows[fits], place[fits]] = scores[fits]
+    return found

@@ -1,0 +1,245 @@
+"""Who did what with which product on which day: what every method of this room reads.
+
+In: the log's events (`interactions`, one of the three crossings from engine to memory) or any arrays. Out:
+`Interactions`, a few flat arrays, ordered by customer and day. The one thing to know: methods learn from one
+`Interactions` and propose for another (`histories`), so a customer's new events count without a refit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from shoal.words.columns import EVENT_TYPES
+from shoal.words.errors import InputError, error
+from shoal.words.language import Texts
+
+texts = Texts("shoal.recommend")
+Ints = NDArray[np.int32]
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float32]
+PURCHASE, REFUND = EVENT_TYPES.index("purchase"), EVENT_TYPES.index("refund")
+WEIGHTS = {"view": 1.0, "favourite": 2.0, "cart": 3.0, "purchase": 5.0, "review": 1.0, "refund": -5.0, "uncart": -3.0}
+"""What one event says of liking, unless other weights are learned or given; a refund takes back its purchase."""
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Flat arrays of the same length, ordered by customer, then day.
+
+    Attributes
+    ----------
+    starts
+        Shape (customers + 1,): the events of customer ``c`` are ``starts[c]:starts[c + 1]``.
+    product, day, kind, count
+        Code of the product, day (any whole number that orders them), index into `EVENT_TYPES`, how many.
+    customer_ids, product_ids
+        What the codes stand for, sorted.
+    now
+        Shape (customers,): the day from which each is looked at; a history ends before it.
+    segment
+        Shape (customers,): number of the customer's segment, 0 where none is known.
+    """
+
+    starts: Codes
+    product: Ints
+    day: Ints
+    kind: NDArray[np.int8]
+    count: Floats
+    customer_ids: pa.Array
+    product_ids: pa.Array
+    now: Ints
+    segment: Ints
+
+    @classmethod
+    def of(
+        cls,
+        customer: Any,
+        product: Any,
+        day: ArrayLike,
+        kind: Any = "purchase",
+        count: ArrayLike | None = None,
+        *,
+        now: int | None = None,
+        products: pa.Array | None = None,
+        customers: pa.Array | None = None,
+    ) -> Interactions:
+        """Interactions from columns of one length: ids, days, event types and how many.
+
+        `kind` may be one event type for all; `now` is the day after the last by default. `products` and `customers`
+        give ids (sorted) that must have a code even without events. Raises `InputError` for columns that do not fit.
+
+        Examples
+        --------
+        >>> seen = Interactions.of(["u2", "u1", "u1"], ["b", "a", "b"], [3, 1, 2])
+        >>> seen.customers, seen.products, seen.matrix({"purchase": 1.0}).toarray().tolist()
+        (2, 2, [[1.0, 1.0], [0.0, 1.0]])
+        """
+        customer, product = _strings(customer), _strings(product)
+        if customer.null_count or product.null_count:
+            raise error(InputError, texts, "empty_id", customers=customer.null_count, products=product.null_count)
+        days = np.asarray(day, np.int32)
+        if not len(customer) == len(product) == len(days):
+            found = f"{len(customer)}, {len(product)}, {len(days)}"
+            raise error(InputError, texts, "lengths", found=found)
+        who, customers = _coded(customer, customers)
+        what, products = _coded(product, products)
+        counts = np.ones(len(days), np.float32) if count is None else np.asarray(count, np.float32)
+        order = np.lexsort((what, days, who))
+        end = int(days.max()) + 1 if len(days) else 0
+        return cls(
+            np.searchsorted(who[order], np.arange(len(customers) + 1)),
+            what[order].astype(np.int32),
+            days[order],
+            _kinds(kind, len(days))[order],
+            counts[order],
+            customers,
+            products,
+            np.full(len(customers), end if now is None else now, np.int32),
+            np.zeros(len(customers), np.int32),
+        )
+
+    @property
+    def customers(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def products(self) -> int:
+        return len(self.product_ids)
+
+    @property
+    def events(self) -> int:
+        return len(self.product)
+
+    @cached_property
+    def customer(self) -> Ints:
+        """The customer's code of every event."""
+        return np.repeat(np.arange(self.customers, dtype=np.int32), np.diff(self.starts))
+
+    @cached_property
+    def bought(self) -> NDArray[np.bool_]:
+        """Which events are the ones that count as buying: purchases, or the strongest kind of a log without any."""
+        return np.asarray(self.kind == self.goal)
+
+    @cached_property
+    def goal(self) -> int:
+        """Index of the event type that is to be foreseen: purchase, else cart, favourite, view, whichever there is."""
+        found = set(np.unique(self.kind).tolist())
+        order = ("purchase", "cart", "favourite", "view")
+        return next((EVENT_TYPES.index(name) for name in order if EVENT_TYPES.index(name) in found), PURCHASE)
+
+    def matrix(self, weights: dict[str, float], half_life: float | None = None, cap: float = 10.0) -> csr_array:
+        """Liking, shape (customers, products), float32, never negative: the weighted sum of events.
+
+        With `half_life` (days before `now`) an event counts half after so many days. A cell that refunds have brought
+        to zero or below is empty; none passes `cap` times a purchase, so that no reseller outvotes a street.
+        """
+        by_kind = np.array([weights.get(name, 0.0) for name in EVENT_TYPES], np.float32)
+        worth = by_kind[self.kind] * np.where((self.kind == PURCHASE) | (self.kind == REFUND), 1.0, self.count)
+        if half_life:
+            age = self.now[self.customer] - 1 - self.day
+            worth = worth * np.exp2(-age / np.float32(half_life)).astype(np.float32)
+        matrix = self.spread(worth)
+        matrix.data = np.clip(matrix.data, 0, cap * max(weights.values()))
+        matrix.eliminate_zeros()
+        return matrix
+
+    def spread(self, worth: NDArray[np.floating]) -> csr_array:
+        """One number an event, summed over each customer and product: shape (customers, products), float32."""
+        # copied, because sums are made in place and would reach into these arrays
+        where = (worth.astype(np.float32), self.product, self.starts)
+        matrix = csr_array(where, (self.customers, self.products), copy=True)
+        matrix.sum_duplicates()
+        return matrix
+
+    def take(self, customers: Codes) -> Interactions:
+        """The histories of some customers, in the order asked for."""
+        lengths = np.diff(self.starts)[customers]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        rows = np.repeat(self.starts[:-1][customers] - starts[:-1], lengths) + np.arange(starts[-1])
+        return replace(
+            self.keep_rows(rows),
+            starts=starts,
+            customer_ids=self.customer_ids.take(pa.array(customers)),
+            now=self.now[customers],
+            segment=self.segment[customers],
+        )
+
+    def before(self, day: int | Ints) -> Interactions:
+        """The same customers with what they did before `day` (one for all, or one each), looked at from then."""
+        ends = np.broadcast_to(np.asarray(day, np.int32), (self.customers,))
+        return replace(self.where(self.day < ends[self.customer]), now=np.array(ends))
+
+    def where(self, mask: NDArray[np.bool_]) -> Interactions:
+        """The same customers and products with some of the events."""
+        starts = np.concatenate([[0], np.cumsum(mask)])[self.starts]
+        return replace(self.keep_rows(np.flatnonzero(mask)), starts=starts)
+
+    def keep_rows(self, rows: NDArray[np.int64]) -> Interactions:
+        return replace(
+            self, product=self.product[rows], day=self.day[rows], kind=self.kind[rows], count=self.count[rows]
+        )
+
+    def in_segments(self, segment: Ints) -> Interactions:
+        """The same with the customers' segments, shape (customers,)."""
+        return replace(self, segment=np.asarray(segment, np.int32))
+
+    @cached_property
+    def basket(self) -> Ints:
+        """For every event the place of its day among the customer's days with such events, counted from 0."""
+        new_day = np.ones(self.events, bool)
+        new_day[1:] = np.diff(self.day) != 0
+        new_day[self.starts[:-1][np.diff(self.starts) > 0]] = True
+        running = np.cumsum(new_day, dtype=np.int64)
+        first = np.zeros(self.customers, np.int64)
+        held = np.diff(self.starts) > 0
+        first[held] = running[self.starts[:-1][held]]
+        return (running - first[self.customer]).astype(np.int32)
+
+    @cached_property
+    def baskets(self) -> Ints:
+        """How many days with events each customer has, shape (customers,)."""
+        last = self.starts[1:] - 1
+        return np.where(np.diff(self.starts) > 0, self.basket[last] + 1 if self.events else 0, 0).astype(np.int32)
+
+    @cached_property
+    def baskets_bought(self) -> Ints:
+        """How many days with purchases each customer has, shape (customers,)."""
+        return self.where(self.bought).baskets
+
+
+def _strings(ids: Any) -> pa.Array:
+    column = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else pa.array(ids)
+    return pc.cast(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column, pa.string())
+
+
+def _coded(values: pa.Array, known: pa.Array | None) -> tuple[NDArray[np.int64], pa.Array]:
+    """A code for each value, by the order of the sorted ids."""
+    encoded = values.dictionary_encode()
+    if known is None:
+        order = pc.sort_indices(encoded.dictionary)
+        known = encoded.dictionary.take(order)
+    places = pc.index_in(encoded.dictionary, value_set=known)
+    if places.null_count:
+        missing = encoded.dictionary.filter(pc.is_null(places))[0].as_py()
+        raise error(InputError, texts, "unknown_id", missing=missing)
+    codes = np.asarray(places, np.int64)
+    return codes[encoded.indices.to_numpy(zero_copy_only=False)] if len(values) else np.array([], np.int64), known
+
+
+def _kinds(kind: Any, length: int) -> NDArray[np.int8]:
+    if isinstance(kind, str):
+        return np.full(length, EVENT_TYPES.index(kind), np.int8)
+    encoded = _strings(kind).dictionary_encode()
+    unknown = [name for name in encoded.dictionary.to_pylist() if name not in EVENT_TYPES]
+    if unknown:
+        raise error(InputError, texts, "unknown_kind", found=unknown[0], known=", ".join(EVENT_TYPES))
+    codes = np.array([EVENT_TYPES.index(name) for name in encoded.dictionary.to_pylist()], np.int8)
+    return np.asarray(codes[encoded.indices.to_numpy(zero_copy_only=False)]) if length else np.array([], np.int8)

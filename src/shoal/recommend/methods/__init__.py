@@ -1,0 +1,1 @@
+"""The ways of proposing products, one file each, one contract (`recommend.contract`)."""

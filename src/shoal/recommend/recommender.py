@@ -1,0 +1,81 @@
+"""`Recommender`: many methods, one list; learned on an earlier window, read by rules.
+
+In: `Interactions`, and what the catalogue says of the products. Out: ranked products for any histories. The one thing
+to know: it is fitted twice, once before an earlier cut to learn how far each method is to be believed, once on all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from shoal.recommend.blend import Blend, equal, learn, repeat_shares
+from shoal.recommend.contract import Method, Proposals, best_flat
+from shoal.recommend.interactions import Codes, Interactions
+from shoal.recommend.lesson import Ahead, split
+from shoal.recommend.slate import Slate, merged
+
+BATCH = 2_000
+LEARNERS = 4_000
+
+
+@dataclass
+class Recommender:
+    """The products for each customer, blended from several methods.
+
+    Parameters
+    ----------
+    methods
+        The ways of proposing, unfitted; `choose.methods_for` gives those that fit a shop's size.
+    ahead
+        What is foreseen: the purchases of so many days, or the next basket.
+    proposals
+        How many products each method may propose to each customer.
+    seed
+        Draws the customers who teach the blend on large shops.
+    """
+
+    methods: Sequence[Method]
+    ahead: Ahead = 30
+    proposals: int = 200
+    seed: int = 0
+
+    def fit(self, seen: Interactions) -> Self:
+        """Learn the blend on an earlier window, then every method on all of `seen`."""
+        self.blend_ = self._blend(seen)
+        for method in self.methods:
+            method.fit(seen)
+        return self
+
+    def slates(self, histories: Interactions) -> Iterator[tuple[Codes, Interactions, Slate, np.ndarray]]:
+        """By batch of customers: their codes, histories, candidates, and the score of each candidate."""
+        for first in range(0, histories.customers, BATCH):
+            codes = np.arange(first, min(first + BATCH, histories.customers))
+            some = histories.take(codes)
+            slate = merged([method.propose(some, self.proposals) for method in self.methods], some)
+            yield codes, some, slate, self.blend_.scores(slate, repeat_shares(some))
+
+    def propose(self, histories: Interactions, n: int) -> Proposals:
+        """The best `n` of the blend for each history, before any rule; scores are shifted to be above zero."""
+        parts = [_best(slate, scores, len(codes), n) for codes, _, slate, scores in self.slates(histories)]
+        return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
+
+    def _blend(self, seen: Interactions) -> Blend:
+        lesson = split(seen, self.ahead)
+        judged = lesson.judged
+        if len(judged) == 0:
+            return equal(len(self.methods))
+        for method in self.methods:
+            method.fit(lesson.before)
+        chosen = np.sort(np.random.default_rng(self.seed).permutation(judged)[:LEARNERS])
+        histories = lesson.before.take(chosen)
+        slate = merged([method.propose(histories, self.proposals) for method in self.methods], histories)
+        return learn(slate, repeat_shares(histories), lesson.after[chosen])
+
+
+def _best(slate: Slate, scores: np.ndarray, customers: int, n: int) -> Proposals:
+    above = scores - scores.min(initial=0) + 1e-6
+    return best_flat(slate.customer, slate.product, above.astype(np.float32), (customers, n))
