@@ -40,24 +40,29 @@ class Beside:
 
 def set_aside(engine: Engine, records: str, readings: Sequence[Reading], beside: Beside, folder: Path) -> pa.Table:
     """The table of what was set aside, in the order of files and lines."""
-    raws = " UNION ALL ".join(_raw(reading.match.staged) for reading in readings)
-    sql = (
-        "SELECT source_file, source_line, rule, raw FROM (SELECT source_file, source_line, source_item, rule "
-        f"FROM {records} WHERE rule IS NOT NULL) JOIN ({raws}) USING (source_file, source_line, source_item)"
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE left_out AS SELECT source_file, source_line, source_item, rule "
+        f"FROM {records} WHERE rule IS NOT NULL"
+    )
+    # the text of a record is put together behind the join, for those few that are set aside; what is likely comes first
+    # and in COALESCE, or the engine builds its table of hashes on all records
+    likely = "COALESCE(__line IN (SELECT source_line FROM left_out), FALSE)"
+    here = "__file = source_file AND __line = source_line AND __item = source_item"
+    sql = " UNION ALL ".join(
+        f"SELECT source_file, source_line, rule, {raw_sql(reading.match.staged)} AS raw "
+        f"FROM (SELECT * FROM {reading.match.staged.relation} WHERE {likely}) JOIN left_out ON {here}"
+        for reading in readings
     )
     for staged, rule, test in beside.without:
-        sql += f" UNION ALL SELECT source_file, source_line, {literal(rule)}, raw FROM ({_raw(staged, test)})"
+        sql += (
+            f" UNION ALL SELECT __file, __line, {literal(rule)}, {raw_sql(staged)} FROM {staged.relation} WHERE {test}"
+        )
     if beside.faults is not None:
         engine.open_parquet("faults", [beside.faults])
         sql += " UNION ALL SELECT source_file, source_line, rule, raw FROM faults"
-    return _mapped(engine, f"SELECT * REPLACE ({masked('raw')} AS raw) FROM ({sql}) ORDER BY ALL", folder)
-
-
-def _raw(staged: Staged, where: str = "TRUE") -> str:
-    return (
-        f"SELECT __file AS source_file, __line AS source_line, __item AS source_item, {raw_sql(staged)} AS raw "
-        f"FROM {staged.relation} WHERE {where}"
-    )
+    table = _mapped(engine, f"SELECT * REPLACE ({masked('raw')} AS raw) FROM ({sql}) ORDER BY ALL", folder)
+    engine.run("DROP TABLE left_out")
+    return table
 
 
 def masked(text: str) -> str:
