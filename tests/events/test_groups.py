@@ -139,3 +139,28 @@ def test_scores_are_shares_of_records_with_their_effect(write: Write, loaded: Lo
     assert effects["timeliness"] == "none"
     assert "missing_customer" in quality.scores[0].how.say("en")
     assert "Five scores" in quality.text("en")
+
+
+def test_customers_and_names_written_differently_are_marked_by_their_rarer_writing(write: Write, loaded: Load) -> None:
+    _, quality = loaded(
+        write(
+            "a.csv",
+            f"{HEADER},category,brand",
+            "Ann,2025-01-01 10:00,purchase,p1,1,1,o1,Tea,Oak",
+            "Ann,2025-01-02 10:00,purchase,p1,1,1,o2,Tea,Oak",
+            "ann,2025-01-03 10:00,purchase,p1,1,1,o3,tea,Elm",
+            "bob,2025-01-03 10:00,purchase,p1,1,1,o4,Tea,OAK",
+            "b ob,2025-01-04 10:00,purchase,p1,1,1,o5,T ea,Elm",
+            "cy,2025-01-04 10:00,purchase,p1,1,1,o6,Tea,Elm",
+            "bob,2025-01-05 10:00,purchase,p1,1,1,o7,Tea,Elm",
+        )
+    )
+    assert _marked(quality, "same_customer_written_differently") == [4, 6]
+    assert _marked(quality, "same_name_written_differently") == [4, 5, 6]
+    assert "same_code_written_differently" not in rules(quality)
+
+
+def test_ids_all_in_capitals_are_nothing_odd(write: Write, loaded: Load) -> None:
+    lines = [f"U{at},2025-01-01 10:00,purchase,P{at},1,1,o{at}" for at in range(9)]
+    _, quality = loaded(write("a.csv", HEADER, *lines))
+    assert not {code for code in rules(quality) if code.startswith("same_")}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pyarrow as pa
 import pytest
 
 from shoal.features.build import build
 from shoal.features.result import Features
+from shoal.words.clock import DAY_S
 from tests.features.conftest import MakeLog, event
 
 
@@ -97,3 +101,27 @@ def test_what_a_plain_order_log_cannot_say_is_absent(make_log: MakeLog) -> None:
     absent = {one.name for one in features.absent}
     assert absent >= {"sessions", "share_top_device", "brands_distinct", "cart_abandonment", "rating_mean"}
     assert not absent & set(features.table.column_names)
+
+
+def test_visits_that_loading_derived_count_as_visits_and_are_cut_with_the_log(make_log: MakeLog) -> None:
+    """Two visits of ann in the look-back, one with an order; what happens at or after the cut is in neither."""
+    log = make_log(
+        [event("ann", 80.0, event_type="view", order_id=None), event("ann", 99.99, 20), event("bob", 60.0, 5)],
+    )
+    moments = [
+        ("ann", 80.0, "view", 1),
+        ("ann", 80.01, "view", 1),
+        ("ann", 99.99, "purchase", 2),
+        ("ann", 100.0, "view", 2),
+    ]
+    rows = [
+        {"customer_id": who, "ts_s": round(day * DAY_S), "event_type": kind, "session_id": visit}
+        for who, day, kind, visit in moments
+    ]
+    log.engine.register("visits", pa.Table.from_pylist(rows))
+    features = build(replace(log, visits="visits"), log.clock)
+    assert value(features, "ann", "sessions") == 2
+    assert value(features, "ann", "events_per_session") == 3 / 2
+    assert value(features, "ann", "session_minutes") == pytest.approx(0.01 * 24 * 60 / 2)
+    assert value(features, "ann", "share_sessions_with_order") == 1 / 2
+    assert value(features, "bob", "sessions") == 0

@@ -15,4 +15,4 @@ from shoal.events.result import Quality
 def check(sources: Sequence[Any], *, memory: str = "4GB", **options: Any) -> Quality:
     """The quality of these sources: `load` and nothing else, with its options, in a workspace of its own."""
     with TemporaryDirectory(prefix="shoal-") as folder, open_engine("auto", Path(folder), memory) as engine:
-        return load(sources, engine, Path(folder), **options)[1]
+        return load(sources, engine, Path(folder), visits=False, **options)[1]

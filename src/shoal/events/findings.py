@@ -13,6 +13,7 @@ from shoal.events.money import Money
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
 from shoal.events.returns import Returns
+from shoal.events.visits import are_derived
 from shoal.show.blocks import Finding
 from shoal.words.language import Text, Texts
 
@@ -29,7 +30,7 @@ DELIMITERS = {
 
 def log_findings(log: EventLog, readings: Sequence[Reading], timezone: str | None) -> tuple[Finding, ...]:
     """All findings about the reading of a log, in the order of the files."""
-    findings = [*_zone(log, readings, timezone), *_ids(readings), *_derived(log, readings)]
+    findings = [*_zone(log, readings, timezone), *_ids(readings), *_derived(log, readings), *_visits(log)]
     for reading in readings:
         findings += _of_source(reading)
     return tuple(findings)
@@ -53,6 +54,11 @@ def _ids(readings: Sequence[Reading]) -> Iterator[Finding]:
 def _derived(log: EventLog, readings: Sequence[Reading]) -> Iterator[Finding]:
     if {"purchase", "refund"} & log.types and not all("order_id" in reading.has for reading in readings):
         yield Finding("orders_derived", "info", texts("finding.orders_derived"), texts("finding.orders_derived_do"))
+
+
+def _visits(log: EventLog) -> Iterator[Finding]:
+    if are_derived(log.has, log.types):
+        yield Finding("visits_derived", "info", texts("finding.visits_derived"), texts("finding.visits_derived_do"))
 
 
 def keyed_ids(count: int, kept: bool) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -31,6 +31,7 @@ from shoal.events.reading import Reading, Scope, read, require
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
 from shoal.events.staged import unite
+from shoal.events.visits import are_derived, derive_visits
 from shoal.show.blocks import Finding
 from shoal.words.clock import DAY_S, Clock, zone
 from shoal.words.errors import InputError, error
@@ -92,6 +93,7 @@ def load(
     now: int | None = None,
     products: Any | None = None,
     private: Path | None = None,
+    visits: bool = True,
     progress: Progress | None = None,
 ) -> tuple[EventLog, Quality]:
     """A clean event log in the engine, and the account of every record.
@@ -122,6 +124,8 @@ def load(
         None.
     now
         The second of this run; later records are set aside.
+    visits
+        Derive visits for the features of later stages where the log has times of day and browsing but names none.
 
     Raises
     ------
@@ -151,6 +155,8 @@ def load(
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     said = (*converted(money), *log_findings(log, run.readings, timezone), *keyed_ids(hidden, private is not None))
     noticed = (*chosen, *run.noticed, *said)
+    if visits and are_derived(log.has, log.types):
+        log = replace(log, visits=derive_visits(engine, run.folder))
     returns = match_returns(log, run.folder)
     result = quality(
         log,

@@ -39,6 +39,9 @@ class EventLog:
         The first and the last event, epoch seconds.
     rows, customers
         How many events and customers.
+    visits
+        The relation of visits that were derived (``customer_id``, ``ts_s``, ``event_type``, ``session_id``), where the
+        log names none but shows browsing at times of day; else None.
     """
 
     engine: Engine
@@ -53,6 +56,7 @@ class EventLog:
     currency: str | None
     clock: Clock
     has_products: bool
+    visits: str | None = None
 
     @property
     def engine_version(self) -> str:

@@ -84,7 +84,7 @@ def build(
 def _supported(
     log: EventLog, clock: Clock, scheme: CategoryScheme | None
 ) -> tuple[tuple[Feature, ...], tuple[AbsentFeature, ...]]:
-    carried = {*log.has, *(f"type:{kind}" for kind in log.types), *({"categories"} if scheme else set())}
+    carried = {*_columns(log), *(f"type:{kind}" for kind in log.types), *({"categories"} if scheme else set())}
     supported, absent = [], []
     for feature in CATALOGUE:
         missing = [need for need in feature.needs if need not in carried]
@@ -102,10 +102,15 @@ def _as_in(like: Features, log: EventLog) -> tuple[tuple[Feature, ...], tuple[Ab
     wanted = {info.name for info in like.columns}
     supported = tuple(feature for feature in CATALOGUE if feature.name in wanted)
     columns = {need for feature in supported for need in feature.needs if not need.startswith("type:")}
-    missing = sorted(columns - {"categories"} - log.has)
+    missing = sorted(columns - {"categories"} - _columns(log))
     if missing:
         raise error(InputError, texts, "lacks_columns", missing=joined(list(map(_need, missing))))
     return supported, like.absent
+
+
+def _columns(log: EventLog) -> frozenset[str]:
+    """The optional columns of a log, with the visits that loading derived where it has none."""
+    return log.has | ({"session_id"} if log.visits else set())
 
 
 def _need(name: str) -> Text:

@@ -43,6 +43,7 @@ def features_sql(log: EventLog, clock: Clock, features: Sequence[Feature], schem
 def _placeholders(log: EventLog, clock: Clock, scheme: CategoryScheme | None) -> dict[str, object]:
     return {
         "events": log.relation,
+        "visits": log.visits or "look_back",
         "as_of": clock.as_of,
         "start": clock.features.start,
         "look_back": f"{clock.look_back_days}e0",
