@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from shoal.cli.values import criteria, finishing, methods, spaces
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Language, Texts
 
@@ -26,9 +27,21 @@ READING: dict[str, dict[str, Any]] = {
     "--memory": {"default": "4GB", "show_default": True, "metavar": "SIZE"},
 }
 SEGMENTING: dict[str, dict[str, Any]] = {
-    "--k": {"default": "auto", "show_default": True, "metavar": "auto|N|silhouette|elbow|..."},
-    "--space": {"default": "auto", "show_default": True, "metavar": "NAME"},
-    "--algorithm": {"default": "kmeans", "show_default": True, "metavar": "NAME"},
+    "--k": {
+        "default": "auto",
+        "show_default": True,
+        "metavar": "auto|N|silhouette|elbow|...",
+        "shell_complete": finishing(criteria),
+    },
+    "--space": {"default": "auto", "show_default": True, "metavar": "NAME", "shell_complete": finishing(spaces)},
+    "--algorithm": {
+        "default": "kmeans",
+        "show_default": True,
+        "metavar": "NAME",
+        "shell_complete": finishing(methods),
+    },
+    "--labels": {"type": click.Path(path_type=Path), "metavar": "FILE"},
+    "--links": {"type": click.Path(path_type=Path), "metavar": "FILE"},
     "--seed": {"default": 0, "show_default": True, "type": click.IntRange(0)},
 }
 KMEANS: dict[str, dict[str, Any]] = {

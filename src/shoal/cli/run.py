@@ -23,6 +23,10 @@ RUNNING: dict[str, dict[str, Any]] = {
 }
 
 
+FILES = ("products", "labels", "links")
+"""What is read beside the log."""
+
+
 def command(language: Language) -> click.Command:
     @click.command("run", help=texts("run.help").say(language), epilog=texts("run.epilog").say(language))
     @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
@@ -38,7 +42,6 @@ def command(language: Language) -> click.Command:
         out: Path,
         as_json: bool,
         lang: str | None,
-        products: Path | None,
         show_ids: bool,
         settings: Path | None,
         **asked: Any,
@@ -47,6 +50,7 @@ def command(language: Language) -> click.Command:
         from shoal.study.run import RunSettings
 
         del lang  # read by main, before the commands were built
+        files = {name: asked.pop(name) for name in FILES}
         chosen = {**asked, "columns": mapping(asked["columns"]), "exclude": listed(asked["exclude"])}
         if settings is not None:
             chosen |= _from_file(context, settings)
@@ -55,7 +59,7 @@ def command(language: Language) -> click.Command:
                 sources,
                 out,
                 RunSettings(**chosen),
-                products=products,
+                **files,
                 show_ids=show_ids,
                 command=click.get_current_context().obj or "",
                 progress=progress,

@@ -15,6 +15,7 @@ from shoal.words.language import Language
 TABLE: dict[str, dict[str, Any]] = {
     "--id": {"metavar": "COLUMN"},
     "--outliers": {"default": "keep", "show_default": True, "type": click.Choice(["keep", "clip", "set-aside"])},
+    "--missing": {"default": "set-aside", "show_default": True, "type": click.Choice(["set-aside", "fill"])},
 }
 
 
@@ -35,6 +36,7 @@ def command(language: Language) -> click.Command:
                 out,
                 id_column=asked.pop("id"),
                 outliers=asked.pop("outliers"),
+                missing=asked.pop("missing"),
                 command=click.get_current_context().obj or "",
                 progress=progress,
                 **asked,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shoal.report.report import write_report
-from shoal.segments.table import Outliers
+from shoal.segments.table import Missing, Outliers
 from shoal.study import run as study_run
 from shoal.study import table as study_table
 from shoal.study.result import Study
@@ -23,6 +23,8 @@ def run(
     *,
     products: Any = None,
     show_ids: bool = False,
+    labels: Any = None,
+    links: Any = None,
     command: str = "",
     progress: Progress = silent,
     **chosen: Any,
@@ -39,6 +41,9 @@ def run(
         A `RunSettings`, or its fields as keyword arguments: ``k=5``, ``space="rfm"``, ``timezone="Europe/London"``.
     products
         File or frame with the catalogue, where the log does not carry it.
+    labels, links
+        What a person said of customers, for the method ``labelled``: files or frames with ``customer_id, label``, and
+        with ``customer_id, other_id, kind`` (must or cannot).
     show_ids
         Whether customers' ids may stand in the report.
     command
@@ -66,6 +71,8 @@ def run(
         out,
         settings,
         products=products,
+        labels=labels,
+        links=links,
         report=partial(write_report, show_ids=show_ids),
         command=command,
         progress=progress,
@@ -79,6 +86,9 @@ def run_table(
     *,
     id_column: str | None = None,
     outliers: Outliers = "keep",
+    missing: Missing = "set-aside",
+    labels: Any = None,
+    links: Any = None,
     command: str = "",
     progress: Progress = silent,
     **chosen: Any,
@@ -86,9 +96,10 @@ def run_table(
     """A published study of a plain table with one row a customer, with its report.
 
     Parameters and errors are those of `shoal.study.table.run_table`: the column that names the customer, what to do
-    with extreme values, and the fields of `SegmentSettings` (``k=5``, ``space="standardised"``).
+    with extreme values and empty cells, labels and links of customers, and the fields of `SegmentSettings` (``k=5``,
+    ``space="standardised"``).
     """
     return study_table.run_table(
-        table, out, id_column=id_column, outliers=outliers, report=write_report, command=command, progress=progress,
-        **chosen,
+        table, out, id_column=id_column, outliers=outliers, missing=missing, labels=labels, links=links,
+        report=write_report, command=command, progress=progress, **chosen,
     )  # fmt: skip

@@ -77,7 +77,7 @@ def _segment(
     features: Features, facts: list[Facts], slices: Slices, number: int, distinct: tuple[Facts, ...]
 ) -> Segment:
     size = int(slices.sizes[number])
-    shop = any(info.kind != "number" for info in features.columns)
+    shop = any(info.kind != "number" and info.block != "table" for info in features.columns)
     idle = any(f.info.name == "orders" and f.median[number] == 0 for f in facts)
     said = (contrast(f.info, f.profile(number), f.whole, features.currency, shop, idle) for f in distinct)
     contrasts: tuple[Contrast, ...] = tuple(one for one in said if one is not None)

@@ -7,7 +7,7 @@ number (the assignment problem: Kuhn 1955); a group without a partner takes a nu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,14 +17,23 @@ from scipy.optimize import linear_sum_assignment
 from shoal.measures.clustering import Labels
 from shoal.measures.stability import crossed
 from shoal.segments.fit import Fit
+from shoal.segments.model import SegmentModel
+from shoal.words.language import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """An earlier study: its name, and its customers with their segments (``customer_id``, ``segment`` from 1)."""
+    """An earlier study: its name, and its customers with their segments (``customer_id``, ``segment`` from 1).
+
+    `model` is its frozen model, `names` its segments' names by number, and `today` what its features say of today's
+    customers; without them it is not known who moved and whom the refit moved (`migration`).
+    """
 
     study: str
     table: pa.Table
+    model: SegmentModel | None = None
+    names: dict[int, Text] = field(default_factory=dict)
+    today: pa.Table | None = None
 
     def places(self, customers: Sequence[str]) -> Labels:
         """The group of each of these customers in the earlier study, from 0; -1 for a new one."""
@@ -45,7 +54,7 @@ def in_parents_numbers(fit: Fit, customers: Sequence[str], parent: Parent) -> Fi
     if not both.any():
         return fit
     place = matched(crossed(before[both], found.labels[both], (int(before.max()) + 1, k)))
-    return replace(fit, found=replace(found, centres=found.centres[np.argsort(place)], labels=place[found.labels]))
+    return replace(fit, found=found.renumbered(place))
 
 
 def matched(shared: Labels) -> Labels:

@@ -52,7 +52,8 @@ def named(
     if {"days_since_last_order", "orders"} <= known and any(info.kind != "number" for info in columns):
         offers = [[*_shop_names(segment, currency, learned)] for segment in segments]
     else:
-        offers = [_table_names(segment, labels) for segment in segments]
+        levels = {info.name for info in columns if info.block == "table" and info.category is not None}
+        offers = [_table_names(segment, labels, levels) for segment in segments]
     return tuple(replace(s, name=name) for s, name in zip(segments, _different(offers, segments), strict=True))
 
 
@@ -179,12 +180,18 @@ def _noun(segment: Segment) -> str:
     return NOUNS.get((clear(segment, "orders"), spend), plain)
 
 
-def _table_names(segment: Segment, labels: dict[str, Text]) -> list[Text]:
-    """Names of a plain table's segment: "High Income, low Spending Score"; what is less clear only tells it apart."""
+def _table_names(segment: Segment, labels: dict[str, Text], levels: set[str]) -> list[Text]:
+    """Names of a plain table's segment: "High Income, low Spending Score"; what is less clear only tells it apart.
+
+    A level of a text column is said where it is more frequent, as it stands: "Education is PhD".
+    """
+    told = [one for one in segment.contrasts if one.feature not in levels or one.difference > 0]
     said = [
-        texts("name.high" if contrast.difference > 0 else "name.low", label=labels[contrast.feature])
-        for contrast in segment.contrasts
+        labels[one.feature]
+        if one.feature in levels
+        else texts("name.high" if one.difference > 0 else "name.low", label=labels[one.feature])
+        for one in told
     ]
-    sure = min(2, sum(clear(segment, contrast.feature) != 0 for contrast in segment.contrasts))
+    sure = min(2, sum(clear(segment, one.feature) != 0 for one in told))
     bare = [] if sure else [texts("name.average_table")]
     return bare + [joined(said[:size]) for size in range(max(sure, 1), len(said) + 1)]

@@ -15,6 +15,8 @@ from shoal.segments.advice import Advice
 from shoal.segments.carry import carried, written_out
 from shoal.segments.choose_k import KChoice
 from shoal.segments.map_view import CustomerMap, drawn
+from shoal.segments.migration import Migration
+from shoal.segments.migration_view import migrated
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.space_choice import SpaceChoice
@@ -49,8 +51,9 @@ class Segments(Result):
 
     `table` has one row a customer (``customer_id``, ``segment`` from 1, ``confidence``, ``runner_up``), in the order
     of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
-    segments most apart, best first. `advice` is the method that suits these customers. `map` shows a sample of them in
-    two dimensions. `model` assigns other customers.
+    segments most apart, best first. `advice` is the method that suits these customers, `migration` says who changed
+    segments since an earlier study, and why. `map` shows a sample of customers in two dimensions. `model` assigns other
+    customers.
     """
 
     name = "segments"
@@ -66,6 +69,7 @@ class Segments(Result):
     fit: FitFacts
     currency: str | None = None
     advice: Advice | None = None
+    migration: Migration | None = None
     map: CustomerMap | None = field(default=None, metadata={"file": "map.json"})
     tree: SegmentTree | None = None
 
@@ -93,6 +97,7 @@ class Segments(Result):
             yield from drawn(self.map, self.segments)
             yield from carried(self.segments)
             yield from shown(self.tree, self.segments)
+        yield from migrated(self.migration)
         yield from k_view.choice_of_k(self.choice)
         yield from k_view.space_of(self.space)
         yield view.profiles(self.segments, self.whole, self.columns)

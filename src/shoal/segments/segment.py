@@ -14,7 +14,6 @@ from time import perf_counter
 import pyarrow as pa
 
 from shoal.features.result import Features, Lesson
-from shoal.measures.clustering import Labels
 from shoal.segments.carry import rough
 from shoal.segments.choose_k import SMALLEST_SIZE, KChoice
 from shoal.segments.explain import explain
@@ -23,9 +22,11 @@ from shoal.segments.grouping import Grouped, group
 from shoal.segments.guidance import Guidance
 from shoal.segments.insights import insights
 from shoal.segments.map import customer_map
-from shoal.segments.matching import Parent, kept
+from shoal.segments.matching import Parent
 from shoal.segments.method import of_method, with_own_rules
+from shoal.segments.migration import Migration
 from shoal.segments.model import labelled
+from shoal.segments.moves import migrate
 from shoal.segments.naming import named
 from shoal.segments.outline import find_tree
 from shoal.segments.persona import with_personas
@@ -60,8 +61,7 @@ def segment(
     `lessons` are earlier cuts to learn from: with them ``auto`` chooses space and number by what they say of later
     weeks. `limits` clip named features before the space is fitted. With a `parent` the numbers are those of the earlier
     study, as far as its groups are found again; else they go by spend. `guidance` is what a person said of customers,
-    for the method ``labelled``. Cost: linear in customers beyond 10 000; below,
-    the silhouette compares all with all.
+    for the method ``labelled``. Cost: linear in customers beyond 10 000; below, the silhouette compares all with all.
 
     Raises
     ------
@@ -76,17 +76,10 @@ def segment(
     say(texts("progress.explain"), None)
     portraits = explain(features, grouped.labels, choice.picked, settings.seed)
     segments = _said_of(_ruled(portraits.segments, features, grouped), features)
+    migration = migrate(parent, features.table["customer_id"].cast(pa.string()).to_pylist(), grouped.labels, segments)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
-        findings=(
-            *fitted.findings,
-            *_findings(fit, choice, settings),
-            *of_method(grouped, settings),
-            *_small(segments),
-            *rough(segments),
-            *insights(segments, features.currency, features.made.look_back_days),
-            *_kept(features, grouped.labels, parent),
-        ),
+        findings=(*_of_fit(grouped, settings), *_of_segments(segments, features), *_kept(migration)),
         table=_labelled(features, grouped),
         model=model,
         choice=choice,
@@ -96,11 +89,26 @@ def segment(
         columns=features.columns,
         key_features=portraits.key_features,
         advice=grouped.advice,
+        migration=migration,
         fit=_facts(fitted, fit, settings),
         currency=features.currency,
         tree=find_tree(features, fitted.space, fitted.points, grouped.labels, choice.picked),
         map=customer_map(features, fitted.points, grouped.labels),
     )
+
+
+def _of_fit(grouped: Grouped, settings: SegmentSettings) -> Iterator[Finding]:
+    """What is to be known of space, number and method."""
+    yield from grouped.fitted.findings
+    yield from _findings(grouped.fit, grouped.choice, settings)
+    yield from of_method(grouped, settings)
+
+
+def _of_segments(segments: Sequence[Segment], features: Features) -> Iterator[Finding]:
+    """What is to be known of the segments themselves."""
+    yield from _small(segments)
+    yield from rough(segments)
+    yield from insights(segments, features.currency, features.made.look_back_days)
 
 
 def _ruled(segments: Sequence[Segment], features: Features, grouped: Grouped) -> tuple[Segment, ...]:
@@ -171,14 +179,12 @@ def _one_segment(fit: Fit, choice: KChoice) -> Finding:
     return Finding(f"segments.{key}", "warning", texts(f"finding.{key}", customers=choice.customers))
 
 
-def _kept(features: Features, labels: Labels, parent: Parent | None) -> Iterator[Finding]:
+def _kept(migration: Migration | None) -> Iterator[Finding]:
     """Whose numbers these are, and how many customers kept theirs."""
-    if parent is None:
-        return
-    both, same = kept(labels, features.table["customer_id"].cast(pa.string()).to_pylist(), parent)
-    if both:
-        said = texts("finding.parent", study=parent.study, share=f"{same / both:.1%}", both=both)
-        yield Finding("segments.parent", "info", said, count=both - same)
+    if migration is not None:
+        share = f"{migration.kept / migration.both:.1%}"
+        said = texts("finding.parent", study=migration.parent, share=share, both=migration.both)
+        yield Finding("segments.parent", "info", said, count=migration.both - migration.kept)
 
 
 def _small(segments: Sequence[Segment]) -> Iterator[Finding]:

@@ -20,10 +20,12 @@ import pyarrow.compute as pc
 
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats
+from shoal.segments.guidance import read_guidance
 from shoal.segments.identity import identity
+from shoal.segments.levels import taking_part, text_columns_of, with_levels
 from shoal.segments.result import Segments, TableSegments
 from shoal.segments.segment import segment
-from shoal.segments.set_aside import Rules, fences_of, outside, set_aside
+from shoal.segments.set_aside import Flags, Rules, fences_of, outside, set_aside
 from shoal.segments.settings import SegmentSettings, check_one_of
 from shoal.segments.sheet import Sheet, read_sheet
 from shoal.segments.space import texts
@@ -35,6 +37,7 @@ from shoal.words.progress import Progress
 from shoal.words.provenance import Made
 
 Outliers = Literal["keep", "clip", "set-aside"]
+Missing = Literal["set-aside", "fill"]
 NEARLY = 0.9
 SHOWN = 3
 
@@ -54,6 +57,9 @@ def segment_table(
     *,
     id_column: str | None = None,
     outliers: Outliers = "keep",
+    missing: Missing = "set-aside",
+    labels: Any = None,
+    links: Any = None,
     progress: Progress | None = None,
 ) -> TableSegments:
     """The segments of a table with one row a customer.
@@ -68,6 +74,13 @@ def segment_table(
         The column that names customers. Found by its name when None, else rows are numbered.
     outliers
         ``keep`` them, ``clip`` values beyond three interquartile ranges from the quartiles, or ``set-aside`` the rows.
+    missing
+        ``set-aside`` rows with an empty number, or ``fill`` it with the column's median.
+    labels, links
+        Files or frames for the method ``labelled``: ``customer_id, label``, and ``customer_id, other_id, kind``.
+
+    Text columns take part where the method or space measures them (``kprototypes``, ``mixed``) or is left to shoal
+    (``auto``); an empty text is a level of its own.
 
     Raises
     ------
@@ -76,9 +89,11 @@ def segment_table(
     UsageError
         More segments than different rows; a space the table cannot carry.
     """
-    start = perf_counter()
-    ready = table_features(source, id_column=id_column, outliers=outliers)
-    made = segment(ready.features, settings, progress, limits=ready.limits)
+    start, settings = perf_counter(), settings or SegmentSettings()
+    mixed = settings.algorithm in ("kprototypes", "auto") or settings.space == "mixed"
+    ready = table_features(source, id_column=id_column, outliers=outliers, missing=missing, levels=mixed)
+    guidance = read_guidance(labels, links)
+    made = segment(ready.features, settings, progress, limits=ready.limits, guidance=guidance)
     parts = {field.name: getattr(made, field.name) for field in dataclasses.fields(Segments)}
     parts["made"] = dataclasses.replace(
         made.made, rows_in=ready.features.made.rows_in, seconds=round(perf_counter() - start, 3)
@@ -87,16 +102,27 @@ def segment_table(
     return TableSegments(**parts, set_aside=ready.set_aside)
 
 
-def table_features(source: Any, *, id_column: str | None = None, outliers: Outliers = "keep") -> TableFeatures:
-    """A table's numbers as features, in its own order, and what was set aside. Raises as `segment_table` does."""
+def table_features(
+    source: Any,
+    *,
+    id_column: str | None = None,
+    outliers: Outliers = "keep",
+    missing: Missing = "set-aside",
+    levels: bool = False,
+) -> TableFeatures:
+    """A table's numbers as features, in its own order, and what was set aside. Raises as `segment_table` does.
+
+    With `levels` text columns of a few levels stay beside the numbers.
+    """
     check_one_of("outliers", outliers, get_args(Outliers))
+    check_one_of("missing", missing, get_args(Missing))
     sheet = read_sheet(source)
     who = identity(sheet, id_column)
-    columns, findings = _numeric(sheet, {who.column, "customer_id"})
-    matrix = np.column_stack([_values(sheet.table.column(name)) for name in columns])
-    infinite, missing = (np.asarray(test(matrix).any(axis=1), dtype=np.bool_) for test in (np.isinf, np.isnan))
-    broken: Rules = {"infinite_value": infinite, "missing_value": missing}
-    kept = ~(infinite | missing)
+    columns, kinds, findings = _columns(sheet, {who.column, "customer_id"}, levels)
+    matrix, filled = _filled(columns, _matrix(sheet, columns), missing)
+    infinite, empty = (np.asarray(test(matrix).any(axis=1), dtype=np.bool_) for test in (np.isinf, np.isnan))
+    broken: Rules = {"infinite_value": infinite, "missing_value": empty}
+    kept = ~(infinite | empty)
     if not kept.any():
         raise _all_incomplete(sheet, columns, matrix)
     fences = fences_of(columns, matrix[kept]) if outliers != "keep" else {}
@@ -105,14 +131,33 @@ def table_features(source: Any, *, id_column: str | None = None, outliers: Outli
         kept &= ~broken["outlier"]
     limits = fences if outliers == "clip" else {}
     aside, more = set_aside(sheet, broken)
-    said = (*who.findings, *findings, *more, *_clipped(columns, matrix[kept], limits))
+    said = (*who.findings, *findings, *filled, *more, *_clipped(columns, matrix[kept], limits))
     rows_in = sheet.table.num_rows + len(sheet.ragged)
-    features = _features(who.customers[kept], columns, matrix[kept], said, rows_in)
+    told = {name: sheet.table.column(name).filter(pa.array(kept)) for name in kinds}
+    features = _features(who.customers[kept], columns, matrix[kept], told, said, rows_in)
     return TableFeatures(features, aside, limits)
 
 
-def _numeric(sheet: Sheet, taken: set[str | None]) -> tuple[list[str], list[Finding]]:
-    """The columns that are numbers, and what is said of those that are not."""
+def _matrix(sheet: Sheet, columns: Sequence[str]) -> Floats:
+    values = [_values(sheet.table.column(name)) for name in columns]
+    return np.column_stack(values) if values else np.empty((sheet.table.num_rows, 0))
+
+
+def _filled(columns: Sequence[str], matrix: Floats, missing: Missing) -> tuple[Floats, list[Finding]]:
+    """Empty numbers at their column's median, where that was asked for; rows that are empty throughout stay so."""
+    empty: Flags = np.asarray(np.isnan(matrix))
+    gaps: Flags = np.asarray(empty & ~empty.all(axis=1, keepdims=True))
+    if missing == "set-aside" or not gaps.any():
+        return matrix, []
+    with np.errstate(invalid="ignore"):
+        middle = np.array([np.median(column[np.isfinite(column)]) for column in matrix.T])
+    names = [name for name, gap in zip(columns, gaps.T, strict=True) if gap.any()]
+    said = texts("finding.table.filled", count=int(gaps.sum()), columns=_listed(names))
+    return np.where(gaps, middle, matrix), [Finding("table.filled", "info", said, count=int(gaps.sum()))]
+
+
+def _columns(sheet: Sheet, taken: set[str | None], levels: bool) -> tuple[list[str], list[str], list[Finding]]:
+    """The columns that are numbers, the text columns that take part, and what is said of those that do not."""
     columns, left, findings = list[str](), list[str](), list[Finding]()
     for name, column in zip(sheet.table.column_names, sheet.table.columns, strict=True):
         if name in taken:
@@ -122,13 +167,17 @@ def _numeric(sheet: Sheet, taken: set[str | None]) -> tuple[list[str], list[Find
         else:
             left.append(name)
             findings += _nearly(name, column)
-    if not columns:
+    kinds = text_columns_of(sheet, left) if levels else []
+    left = [name for name in left if name not in kinds]
+    if not columns and not kinds:
         shown = ", ".join(sheet.table.column_names[:8])
         raise error(InputError, texts, "table_no_numbers", source=sheet.source, columns=shown)
     if left:
         said = texts("finding.table.left_out", count=len(left), columns=_listed(left))
         findings.append(Finding("table.left_out", "info", said, count=len(left)))
-    return columns, findings
+    if kinds:
+        findings.append(Finding("table.levels", "info", taking_part(kinds), count=len(kinds)))
+    return columns, kinds, findings
 
 
 def _is_number(type_: pa.DataType) -> bool:
@@ -174,17 +223,23 @@ def _clipped(columns: Sequence[str], matrix: Floats, limits: Limits) -> list[Fin
 
 
 def _features(
-    customers: np.ndarray, columns: Sequence[str], matrix: Floats, findings: tuple[Finding, ...], rows_in: int
+    customers: np.ndarray,
+    columns: Sequence[str],
+    matrix: Floats,
+    kinds: dict[str, pa.ChunkedArray],
+    findings: tuple[Finding, ...],
+    rows_in: int,
 ) -> Features:
     table = pa.table(
         {"customer_id": pa.array(customers, pa.string())} | {name: matrix[:, i] for i, name in enumerate(columns)}
     )
+    table, levels = with_levels(table, kinds)
     return Features(
         made=Made("features", rows_in=rows_in, rows_out=len(matrix)),
         findings=findings,
         table=table,
         product_groups=pa.table({"product_id": pa.array([], pa.string()), "category": pa.array([], pa.string())}),
-        columns=tuple(_info(name) for name in columns),
+        columns=(*(_info(name) for name in columns), *levels),
     )
 
 

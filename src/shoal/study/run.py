@@ -16,12 +16,13 @@ from shoal.features.categories import frozen_categories
 from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
 from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
+from shoal.segments.guidance import Guidance, read_guidance
 from shoal.segments.matching import Parent
 from shoal.segments.products import with_products
 from shoal.segments.segment import SegmentSettings, segment
 from shoal.study.costs import Costs
 from shoal.study.history import write_history
-from shoal.study.parent import find_parent
+from shoal.study.parent import find_parent, seeing_today
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Building, Store
 from shoal.words.clock import parse_days, parse_time, zone
@@ -88,6 +89,8 @@ def run(
     settings: RunSettings | None = None,
     *,
     products: Any = None,
+    labels: Any = None,
+    links: Any = None,
     report: Report | None = None,
     command: str = "",
     progress: Progress = silent,
@@ -105,6 +108,8 @@ def run(
         A `RunSettings`, or its fields as keyword arguments (``k=5, space="rfm"``).
     products
         File or frame with the catalogue, where the log does not carry it.
+    labels, links
+        What a person said of customers, for the method ``labelled``: files or frames as in `segment_table`.
     report
         Draws the study's report into its folder before it is published (`report.write_report`); none when None.
     command
@@ -127,14 +132,15 @@ def run(
     >>> study = run(["orders.csv"], "my-shop", k=5)  # doctest: +SKIP
     """
     settings = replace(settings or RunSettings(), **chosen)
-    store, costs = Store(Path(out)), Costs(progress)
+    guidance = read_guidance(labels, links)
+    store, costs = Store(Path(out)), Costs(progress, _plan(settings, report))
     with store.writing() as workspace, open_engine(settings.engine, workspace, settings.memory) as engine:
         with costs.stage("events"):
-            log, quality = _load(sources, engine, workspace, settings, products, store.private, progress)
+            log, quality = _load(sources, engine, workspace, settings, products, store.private, costs.tell)
         engine.lock()
         parent = find_parent(store, log.clock) if settings.parent else None
         with store.building(_stem(log), workspace) as building:
-            _study(log, quality, settings, building, costs, command, report, parent)
+            _study(log, quality, settings, building, costs, command, report, parent, guidance, store)
     return Study.open(out)
 
 
@@ -147,6 +153,8 @@ def _study(
     command: str,
     report: Report | None,
     parent: Parent | None,
+    guidance: Guidance | None,
+    store: Store,
 ) -> None:
     """Make every stage's result and write it into the study being built."""
     quality.write(building.folder)
@@ -155,7 +163,11 @@ def _study(
         features.write(building.folder)
     with costs.stage("segments"):
         lessons = _lessons(log, features, settings.seed)
-        segments = with_products(segment(features, settings.segmentation, lessons=lessons, parent=parent), log)
+        parent = seeing_today(parent, store, log, features) if parent else None
+        found = segment(
+            features, settings.segmentation, costs.tell, lessons=lessons, parent=parent, guidance=guidance
+        )
+        segments = with_products(found, log)
         segments.write(building.folder)
     proof = None
     if settings.proof:
@@ -171,6 +183,12 @@ def _study(
         with costs.stage("report"):
             report(Study(building.folder, manifest, segments, quality, features, proof), building.folder)
     manifest.costed(costs.taken).write(building.folder)
+
+
+def _plan(settings: RunSettings, report: Report | None) -> tuple[str, ...]:
+    """The stages this run will go through, for the time left."""
+    asked = {"proof": settings.proof, "history": settings.stages == "all", "report": report is not None}
+    return ("events", "features", "segments", *(stage for stage, wanted in asked.items() if wanted))
 
 
 def _load(

@@ -11,7 +11,7 @@ from typing import Any
 
 from shoal.segments.result import TableSegments
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.table import Outliers, segment_table
+from shoal.segments.table import Missing, Outliers, segment_table
 from shoal.study.costs import Costs
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Store
@@ -28,6 +28,9 @@ def run_table(
     *,
     id_column: str | None = None,
     outliers: Outliers = "keep",
+    missing: Missing = "set-aside",
+    labels: Any = None,
+    links: Any = None,
     report: Report | None = None,
     command: str = "",
     progress: Progress = silent,
@@ -45,6 +48,10 @@ def run_table(
         The column that names the customer; found by name and contents when None.
     outliers
         ``keep``, ``clip`` or ``set-aside`` extreme values.
+    missing
+        ``set-aside`` rows with an empty number, or ``fill`` it with the column's median.
+    labels, links
+        What a person said of customers, for the method ``labelled``: files or frames as in `segment_table`.
     **chosen
         Fields of `SegmentSettings`: ``k``, ``space``, ``n_init`` and so on.
 
@@ -57,10 +64,11 @@ def run_table(
     store, costs = Store(Path(out)), Costs(progress)
     with store.writing() as workspace:
         with costs.stage("segments"):
-            segments = segment_table(table, settings, id_column=id_column, outliers=outliers)
+            said = {"labels": labels, "links": links}
+            segments = segment_table(table, settings, id_column=id_column, outliers=outliers, missing=missing, **said)
         with store.building(datetime.now(UTC).strftime("%Y-%m-%d"), workspace) as building:
             segments.write(building.folder)
-            asked = {**asdict(settings), "id": id_column, "outliers": outliers}
+            asked = {**asdict(settings), "id": id_column, "outliers": outliers, "missing": missing}
             manifest = Manifest(
                 made=Made(
                     "study",
