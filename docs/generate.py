@@ -84,7 +84,8 @@ def _command(name: str, command: click.Command, parent: click.Context, language:
     for option in (parameter for parameter in command.params if isinstance(parameter, click.Option)):
         yield _row((f"`{_names(option, context)}`", option.help or "", _default(option, language)))
     if command.epilog:
-        yield from ("", command.epilog)
+        heading, *lines = command.epilog.splitlines()
+        yield from ("", heading, "", "```", *(line.strip() for line in lines), "```")
 
 
 def _names(option: click.Option, context: click.Context) -> str:

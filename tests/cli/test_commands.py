@@ -13,15 +13,19 @@ from pathlib import Path
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
+from rich.cells import cell_len
 
+from shoal.cli.help import examples
 from shoal.cli.main import COMMANDS, build_app
 from shoal.cli.options import listed, mapping
+from shoal.cli.output import _coloured
 from shoal.words.errors import UsageError
 from shoal.words.language import LANGUAGES, Language
 from tests.end_to_end.shop import ASKED, Ran, shoal
 from tests.segments.made import shop
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ANSWERS = tuple(name for name in COMMANDS if name != "completion")  # which prints a script for a shell
 QUICK = ("--k", "2", "--no-proof", "--stages", "segments", "--memory", "1GB")
 
 
@@ -40,6 +44,7 @@ def _asked(command: str, log: Path, published: Path, table: Path, out: Path) -> 
         "show": ["show", published],
         "assign": ["assign", published, log],
         "demo": ["demo", out, "--customers", "30"],
+        "completion": ["completion", "bash"],
     }[command]
 
 
@@ -55,7 +60,7 @@ def test_what_was_asked_ends_with_0_and_text_on_stdout(
     assert not CHINESE.search(ran.out.replace("中文", ""))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ANSWERS)
 def test_json_is_one_object_and_nothing_else(
     command: str, shop_log: Path, published: Path, table: Path, tmp_path: Path
 ) -> None:
@@ -66,7 +71,7 @@ def test_json_is_one_object_and_nothing_else(
     assert ran.out.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ANSWERS)
 def test_chinese_is_spoken_when_asked_for_wherever_the_option_stands(
     command: str, shop_log: Path, published: Path, table: Path, tmp_path: Path
 ) -> None:
@@ -110,10 +115,12 @@ def test_the_example_of_the_help_is_a_command_that_parses(command: str, language
     app = build_app(language)
     epilog = app.commands[command].epilog
     assert epilog is not None
-    words = shlex.split(re.split(r"Example:|示例：|, then|，然后", epilog)[1])
-    assert words[:2] == ["shoal", command]
-    context = app.commands[command].make_context(command, words[2:])
-    assert context.params
+    assert examples(epilog)
+    for example in examples(epilog):
+        words = shlex.split(re.split(r" >>? ", example)[0])
+        assert words[:2] == ["shoal", command]
+        context = app.commands[command].make_context(command, words[2:])
+        assert context.params
 
 
 def test_short_help_version_and_nothing() -> None:
@@ -171,6 +178,76 @@ def test_wrong_usage_ends_with_2_and_a_message(
     assert ran.err.strip()
     assert "Traceback" not in ran.err
     assert not (tmp_path / "x" / "studies").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["runn", "a.csv"], "shoal run"),
+        (["run", "a.csv", "--ou", "x"], "--out"),
+        (["run", "a.csv"], "--out DIR"),
+        (["run", "a.csv", "--out"], "--out"),
+        (["run", "a.csv", "--out", "x", "--seed", "lucky"], "0"),
+        (["segment", "a.csv", "--out", "x", "--init", "magic"], "k-means++, random"),
+        (["show", "a", "b", "c", "d"], "'d'"),
+        (["completion", "tcsh"], "bash, zsh, fish"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_slip_is_told_what_was_meant_in_both_languages(
+    words: list[str], said: str, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8" if language == "zh" else "C")
+    ran = shoal(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "--help" in ran.err
+    assert bool(CHINESE.search(ran.err)) == (language == "zh")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_the_shell(shell: str) -> None:
+    ran = shoal("completion", shell)
+    assert ran.code == 0
+    assert "_SHOAL_COMPLETE" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "offered"),
+    [
+        ("shoal ", 1, {"run", "check", "segment", "show", "assign", "demo", "completion"}),
+        ("shoal run --loo", 2, {"--look-back"}),
+        ("shoal run --space be", 3, {"behaviour"}),
+        ("shoal run --k sil", 3, {"silhouette"}),
+        ("shoal show my-shop qua", 3, {"quality"}),
+        ("shoal completion z", 2, {"zsh"}),
+    ],
+)
+def test_tab_offers_commands_options_and_values(typed: str, at: int, offered: set[str]) -> None:
+    env = {**os.environ, "_SHOAL_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(at)}
+    ran = subprocess.run([sys.executable, "-m", "shoal"], env=env, capture_output=True, text=True, check=False)
+    assert offered <= {line.partition(",")[2] for line in ran.stdout.splitlines()}
+
+
+def test_chinese_help_says_everything_in_chinese_and_keeps_to_its_width() -> None:
+    ran = shoal("run", "--lang", "zh", "--help")
+    assert "用法：shoal run [选项]" in ran.out
+    assert not re.search("Usage|Options|Show this|default:|required", ran.out)
+    lines = [line for line in ran.out.splitlines() if "  shoal " not in line]
+    assert max(cell_len(line) for line in lines) <= 80
+
+
+def test_colours_are_for_terminals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert _coloured()
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        with monkeypatch.context() as here:
+            here.setenv(name, value)
+            assert not _coloured()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    assert not _coloured()
 
 
 def test_parts_that_cannot_be_shown_are_said(published: Path) -> None:

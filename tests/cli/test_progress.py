@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -47,3 +48,17 @@ def test_a_failure_ends_the_bar_too(monkeypatch: pytest.MonkeyPatch) -> None:
         report(READING, 0.1)
         raise RuntimeError
     assert "\x1b[?25h" in stream.getvalue(), "the cursor was left hidden"
+
+
+def test_the_time_left_is_told_once_something_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", stream := _Terminal())
+    with reporting("zh") as report:
+        report(READING, 0.5)
+    assert "约剩" in stream.getvalue()
+
+
+def test_without_colour_the_bar_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", _told(monkeypatch, _Terminal()))

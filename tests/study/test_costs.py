@@ -40,3 +40,15 @@ def test_peak_memory_is_in_megabytes_and_never_falls() -> None:
     assert after is not None
     assert after >= before
     assert 50 < after < 100_000
+
+
+def test_shares_within_stages_become_shares_of_the_whole_and_never_go_back() -> None:
+    """Events weigh 35 and the report 8: half of the events is 17.5 / 43, all of them 35 / 43."""
+    told: list[float | None] = []
+    costs = Costs(lambda doing, share: told.append(share), ("events", "report"))
+    with costs.stage("events"):
+        costs.tell(Text.same("reading"), 0.5)
+        costs.tell(Text.same("typing"), 0.3)
+    with costs.stage("report"):
+        pass
+    assert told == pytest.approx([0.0, 17.5 / 43, 17.5 / 43, 35 / 43])

@@ -9,11 +9,13 @@ from importlib.metadata import version
 
 import click
 
+from shoal.cli.help import spoken
+from shoal.cli.usage import said
 from shoal.words.errors import ShoalError
 from shoal.words.language import Language, Texts, chosen_language
 
 texts = Texts("shoal.cli")
-COMMANDS = ("run", "check", "segment", "show", "assign", "demo")
+COMMANDS = ("run", "check", "segment", "show", "assign", "demo", "completion")
 
 
 def build_app(language: Language = "en") -> click.Group:
@@ -28,7 +30,7 @@ def build_app(language: Language = "en") -> click.Group:
     )
     for name in COMMANDS:
         app.add_command(import_module(f"shoal.cli.{name}").command(language))
-    return click.version_option(version("shoal"), prog_name="shoal")(app)
+    return spoken(click.version_option(version("shoal"), prog_name="shoal")(app), language)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -46,8 +48,11 @@ def _run(arguments: list[str], language: Language) -> int:
     except ShoalError as problem:
         click.echo(problem.say(language), err=True)
         return 2
-    except click.ClickException as problem:
+    except click.exceptions.NoArgsIsHelpError as problem:
         problem.show()
+        return 2
+    except click.ClickException as problem:
+        click.echo(said(problem, language), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(texts("app.stopped").say(language), err=True)

@@ -17,7 +17,7 @@ from shoal.words.language import Language
 
 def say(found: Shown, as_json: bool, language: Language) -> None:
     """Print the answer: one JSON object, or text. A reader that went away is click's affair; a full disk is said."""
-    words = found.json() if as_json else found.text(language)
+    words = found.json() if as_json else found.text(language, colour=_coloured())
     try:
         click.echo(words)
     except OSError as problem:
@@ -34,6 +34,11 @@ def save(result: Result, folder: Path | None) -> None:
     if folder is not None:
         with reported(folder):
             result.write(folder)
+
+
+def _coloured() -> bool:
+    """Colours on a terminal alone, and not where the reader said ``NO_COLOR`` or the terminal knows none."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _give_up_stdout() -> None:

@@ -8,6 +8,7 @@ import click
 
 from shoal.cli.options import OUTPUT, options, texts
 from shoal.cli.output import say
+from shoal.cli.values import finishing
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Language
 
@@ -17,7 +18,7 @@ PARTS = ("study", "segments", "segment", "customer", "quality", "features", "pro
 def command(language: Language) -> click.Command:
     @click.command("show", help=texts("show.help").say(language), epilog=texts("show.epilog").say(language))
     @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-    @click.argument("part", default="study", metavar="[PART]")
+    @click.argument("part", default="study", metavar="[PART]", shell_complete=finishing(lambda: PARTS))
     @click.argument("which", required=False, metavar="[N|ID]")
     @options(language, OUTPUT)
     def show(folder: Path, part: str, which: str | None, as_json: bool, lang: str | None) -> None:

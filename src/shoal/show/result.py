@@ -32,10 +32,11 @@ class Shown:
         """The blocks that show this result."""
         raise NotImplementedError
 
-    def text(self, language: Language | None = None) -> str:
+    def text(self, language: Language | None = None, *, colour: bool = False) -> str:
+        """Plain text as wide as the terminal; with the terminal's codes for bold and colours only where asked for."""
         from shoal.show.text import as_text
 
-        return as_text(self.view(), language or chosen_language())
+        return as_text(self.view(), language or chosen_language(), colour=colour)
 
     def html(self, language: Language | None = None) -> str:
         """An HTML fragment without scripts that stands alone in any page."""
