@@ -51,13 +51,24 @@ def best_dense(scores: Floats, n: int, floor: float = 0.0) -> Proposals:
     n = min(n, scores.shape[1])
     if n == 0:
         return Proposals(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
-    picked = np.argpartition(-scores, n - 1, axis=1)[:, :n] if n < scores.shape[1] else _all_columns(scores)
+    picked = _largest(scores, n, floor) if n < scores.shape[1] else _all_columns(scores)
     picked.sort(axis=1)
     values = np.take_along_axis(scores, picked, 1)
     order = np.argsort(-values, axis=1, kind="stable")
     picked, values = np.take_along_axis(picked, order, 1), np.take_along_axis(values, order, 1)
     held = values > floor
     return Proposals(np.where(held, picked, -1).astype(np.int32), np.where(held, values, 0).astype(np.float32))
+
+
+def _largest(scores: Floats, n: int, floor: float) -> NDArray[np.int64]:
+    """The columns of the `n` largest of each row; of those equal at the edge the first ones."""
+    picked = np.argpartition(-scores, n - 1, axis=1)[:, :n]
+    edge = np.take_along_axis(scores, picked, 1).min(axis=1)
+    tied = np.flatnonzero((scores >= edge[:, None]).sum(axis=1) > n)  # the partition takes any of them
+    for row in tied[edge[tied] > floor]:
+        above, level = np.flatnonzero(scores[row] > edge[row]), np.flatnonzero(scores[row] == edge[row])
+        picked[row] = np.concatenate([above, level[: n - len(above)]])
+    return picked
 
 
 def _all_columns(scores: Floats) -> NDArray[np.int64]:

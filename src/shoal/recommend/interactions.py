@@ -46,6 +46,9 @@ class Interactions:
         Shape (customers,): the day from which each is looked at; a history ends before it.
     segment
         Shape (customers,): number of the customer's segment, 0 where none is known.
+    goal
+        Index of the event type that is to be foreseen and counts as buying: purchase, or the strongest kind of a log
+        without any. It stays with every part of the log, so that a visitor who only looked has bought nothing.
     """
 
     starts: Codes
@@ -57,6 +60,7 @@ class Interactions:
     product_ids: pa.Array
     now: Ints
     segment: Ints
+    goal: int = PURCHASE
 
     @classmethod
     def of(
@@ -70,11 +74,14 @@ class Interactions:
         now: int | None = None,
         products: pa.Array | None = None,
         customers: pa.Array | None = None,
+        goal: str | None = None,
     ) -> Interactions:
         """Interactions from columns of one length: ids, days, event types and how many.
 
-        `kind` may be one event type for all; `now` is the day after the last by default. `products` and `customers`
-        give ids (sorted) that must have a code even without events. Raises `InputError` for columns that do not fit.
+        `kind` may be one event type for all. `now` is the day after the last by default; what happened on it or later
+        is left out. `products` and `customers` give ids (sorted) that must have a code even without events. `goal` is
+        what counts as buying; by default the strongest of purchase, cart, favourite and view in the log. Raises
+        `InputError` for columns that do not fit.
 
         Examples
         --------
@@ -82,29 +89,27 @@ class Interactions:
         >>> seen.customers, seen.products, seen.matrix({"purchase": 1.0}).toarray().tolist()
         (2, 2, [[1.0, 1.0], [0.0, 1.0]])
         """
-        customer, product = _strings(customer), _strings(product)
-        if customer.null_count or product.null_count:
-            raise error(InputError, texts, "empty_id", customers=customer.null_count, products=product.null_count)
-        days = np.asarray(day, np.int32)
-        if not len(customer) == len(product) == len(days):
-            found = f"{len(customer)}, {len(product)}, {len(days)}"
-            raise error(InputError, texts, "lengths", found=found)
+        customer, product, days = _strings(customer), _strings(product), np.asarray(day, np.int32)
+        _fit(customer, product, days)
         who, customers = _coded(customer, customers)
         what, products = _coded(product, products)
         counts = np.ones(len(days), np.float32) if count is None else np.asarray(count, np.float32)
-        order = np.lexsort((what, days, who))
+        kinds = _kinds(kind, len(days))
+        order = np.lexsort((counts, kinds, what, days, who))  # to the last key: no sum may hang on the order of rows
         end = int(days.max()) + 1 if len(days) else 0
-        return cls(
+        found = cls(
             np.searchsorted(who[order], np.arange(len(customers) + 1)),
             what[order].astype(np.int32),
             days[order],
-            _kinds(kind, len(days))[order],
+            kinds[order],
             counts[order],
             customers,
             products,
             np.full(len(customers), end if now is None else now, np.int32),
             np.zeros(len(customers), np.int32),
+            _goal(kinds) if goal is None else EVENT_TYPES.index(goal),
         )
+        return found if now is None else found.before(now)
 
     @property
     def customers(self) -> int:
@@ -125,15 +130,8 @@ class Interactions:
 
     @cached_property
     def bought(self) -> NDArray[np.bool_]:
-        """Which events are the ones that count as buying: purchases, or the strongest kind of a log without any."""
+        """Which events count as buying, shape (events,)."""
         return np.asarray(self.kind == self.goal)
-
-    @cached_property
-    def goal(self) -> int:
-        """Index of the event type that is to be foreseen: purchase, else cart, favourite, view, whichever there is."""
-        found = set(np.unique(self.kind).tolist())
-        order = ("purchase", "cart", "favourite", "view")
-        return next((EVENT_TYPES.index(name) for name in order if EVENT_TYPES.index(name) in found), PURCHASE)
 
     def matrix(self, weights: dict[str, float], half_life: float | None = None, cap: float = 10.0) -> csr_array:
         """Liking, shape (customers, products), float32, never negative: the weighted sum of events.
@@ -220,6 +218,14 @@ def _strings(ids: Any) -> pa.Array:
     return pc.cast(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column, pa.string())
 
 
+def _fit(customer: pa.Array, product: pa.Array, days: Ints) -> None:
+    """Raise what is wrong with columns that cannot stand side by side."""
+    if customer.null_count or product.null_count:
+        raise error(InputError, texts, "empty_id", customers=customer.null_count, products=product.null_count)
+    if not len(customer) == len(product) == len(days):
+        raise error(InputError, texts, "lengths", found=f"{len(customer)}, {len(product)}, {len(days)}")
+
+
 def _coded(values: pa.Array, known: pa.Array | None) -> tuple[NDArray[np.int64], pa.Array]:
     """A code for each value, by the order of the sorted ids."""
     encoded = values.dictionary_encode()
@@ -243,3 +249,9 @@ def _kinds(kind: Any, length: int) -> NDArray[np.int8]:
         raise error(InputError, texts, "unknown_kind", found=unknown[0], known=", ".join(EVENT_TYPES))
     codes = np.array([EVENT_TYPES.index(name) for name in encoded.dictionary.to_pylist()], np.int8)
     return np.asarray(codes[encoded.indices.to_numpy(zero_copy_only=False)]) if length else np.array([], np.int8)
+
+
+def _goal(kinds: NDArray[np.int8]) -> int:
+    found = set(np.unique(kinds).tolist())
+    order = (EVENT_TYPES.index(name) for name in ("purchase", "cart", "favourite", "view"))
+    return next((kind for kind in order if kind in found), PURCHASE)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from implicit.nearest_neighbours import BM25Recommender, CosineRecommender
-from scipy.sparse import csr_array, csr_matrix
+from implicit.nearest_neighbours import ItemItemRecommender
+from scipy.sparse import csr_array, csr_matrix, diags_array
 
 from shoal.recommend.contract import Arrays, Proposals
 from shoal.recommend.interactions import WEIGHTS, Interactions
@@ -41,10 +41,11 @@ class ItemSimilarity:
 
     def fit(self, seen: Interactions) -> Self:
         liked = self._liked(seen)
-        kind = CosineRecommender if self.measure == "cosine" else BM25Recommender
-        model = kind(K=min(self.neighbours + 1, max(seen.products, 1)), num_threads=0)
+        model = ItemItemRecommender(K=min(self.neighbours + 1, max(seen.products, 1)), num_threads=0)
         if liked.nnz:
-            model.fit(csr_matrix(liked), show_progress=False)
+            weighted = _unit(liked) if self.measure == "cosine" else _bm25(liked)
+            weighted.indices, weighted.indptr = weighted.indices.astype(np.int32), weighted.indptr.astype(np.int32)
+            model.fit(csr_matrix(weighted, dtype=np.float64), show_progress=False)
             similar = csr_array(model.similarity, dtype=np.float32)
             similar.setdiag(0)
             similar.eliminate_zeros()
@@ -67,3 +68,21 @@ class ItemSimilarity:
         liked = histories.matrix(dict(self.weights))
         liked.data = np.sqrt(liked.data)  # the tenth purchase says less than the first
         return liked
+
+
+def _unit(liked: csr_array) -> csr_array:
+    """Products of length 1, so that their products are cosines."""
+    length = np.sqrt(np.asarray(liked.multiply(liked).sum(axis=0)).ravel())
+    return csr_array(liked @ diags_array(1 / np.maximum(length, 1e-12)))
+
+
+def _bm25(liked: csr_array, saturation: float = 1.2, by_length: float = 0.75) -> csr_array:
+    """Products as documents, customers as words: Robertson and Walker's weights with their usual constants."""
+    rarity = np.log(liked.shape[0] / (1 + np.diff(liked.indptr)))
+    heard = np.asarray(liked.sum(axis=0)).ravel()
+    length = 1 - by_length + by_length * heard / heard.mean()
+    weighted = liked.astype(np.float64)
+    customer = np.repeat(np.arange(liked.shape[0]), np.diff(liked.indptr))
+    data = weighted.data
+    weighted.data = data * (saturation + 1) / (saturation * length[liked.indices] + data) * rarity[customer]
+    return csr_array(weighted)

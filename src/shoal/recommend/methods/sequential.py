@@ -54,10 +54,9 @@ class Sequential:
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
-        age = histories.baskets[histories.customer] - 1 - histories.basket
-        worth = np.where(self._counts(histories), self.memory ** age.astype(np.float32), 0).astype(np.float32)
-        recent = histories.spread(worth)
-        recent.eliminate_zeros()
+        counted = self._counted(histories)
+        age = counted.baskets[counted.customer] - 1 - counted.basket
+        recent = counted.spread(np.float32(self.memory) ** age.astype(np.float32))
         return spoken_for(recent, self.next_, n)
 
     def arrays(self) -> Arrays:
@@ -67,19 +66,20 @@ class Sequential:
         self.next_ = unpacked(arrays)
         return self
 
-    def _counts(self, seen: Interactions) -> np.ndarray:
+    def _counted(self, seen: Interactions) -> Interactions:
+        """The events that say of liking; a day of nothing but refunds is no step."""
         positive = np.array([self.weights.get(name, 0) > 0 for name in EVENT_TYPES])
-        return np.asarray(positive[seen.kind])
+        return seen.where(positive[seen.kind])
 
     def _baskets(self, seen: Interactions) -> tuple[csr_array, np.ndarray]:
         """One row a customer and day, in order, and whose it is."""
-        first = np.concatenate([[0], np.cumsum(seen.baskets, dtype=np.int64)])
-        row = first[:-1][seen.customer] + seen.basket
-        once = self._counts(seen).astype(np.float32)
-        baskets = csr_array((once, (row, seen.product)), (int(first[-1]), seen.products))
-        baskets.data = np.minimum(baskets.data, 1)
-        baskets.eliminate_zeros()
-        return baskets, np.repeat(np.arange(seen.customers), seen.baskets)
+        counted = self._counted(seen)
+        first = np.concatenate([[0], np.cumsum(counted.baskets, dtype=np.int64)])
+        row = first[:-1][counted.customer] + counted.basket
+        once = np.ones(len(row), np.float32)
+        baskets = csr_array((once, (row, counted.product)), (int(first[-1]), seen.products))
+        baskets.data[:] = 1
+        return baskets, np.repeat(np.arange(seen.customers), counted.baskets)
 
     def _around(self, owner: np.ndarray) -> csr_array:
         """For each basket the weights of the baskets around it, shape (baskets, baskets)."""
