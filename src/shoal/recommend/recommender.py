@@ -6,15 +6,15 @@ to know: it is fitted twice, once before an earlier cut to learn how far each me
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
 from shoal.recommend.blend import Blend, equal, learn, repeat_shares
 from shoal.recommend.contract import Method, Proposals, best_flat
-from shoal.recommend.interactions import Codes, Interactions
+from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
 from shoal.recommend.lesson import Ahead, split
 from shoal.recommend.slate import Slate, merged
 
@@ -36,12 +36,15 @@ class Recommender:
         How many products each method may propose to each customer.
     seed
         Draws the customers who teach the blend on large shops.
+    event_weights
+        What each event type says of liking, as the methods were made with; kept for provenance.
     """
 
     methods: Sequence[Method]
     ahead: Ahead = 30
     proposals: int = 200
     seed: int = 0
+    event_weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
 
     def fit(self, seen: Interactions) -> Self:
         """Learn the blend on an earlier window, then every method on all of `seen`."""

@@ -1,0 +1,146 @@
+"""Everything fitted that is needed to offer something to somebody: `Offers` answers for any history.
+
+In: histories (of known customers, of new ones, of a basket, of nobody). Out: a table of ranked products with reasons.
+The one thing to know: nothing here is refitted; new events change a list because the history is read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from shoal.recommend.contract import Proposals, best_flat
+from shoal.recommend.evidence import Evidence
+from shoal.recommend.interactions import Codes, Interactions, Ints
+from shoal.recommend.lists import SPARE, capped, diversified, spread_out
+from shoal.recommend.methods.content import Content
+from shoal.recommend.reasons import CODES, Alike, reasons
+from shoal.recommend.recommender import Recommender
+from shoal.recommend.rules import Rules, Shelf, may_be_shown
+from shoal.recommend.slate import Slate
+
+COLUMNS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("rank", pa.int32()),
+        ("product_id", pa.string()),
+        ("score", pa.float64()),
+        ("reason_code", pa.string()),
+        ("because", pa.string()),
+        ("figure", pa.float64()),
+    ]
+)
+ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class Offers:
+    """A fitted recommender with the shop's rules and the evidence for its reasons.
+
+    `category` is a number for each product's category, -1 where it has none.
+    """
+
+    recommender: Recommender
+    evidence: Evidence
+    shelf: Shelf
+    rules: Rules
+    category: NDArray[np.int64]
+
+    def lists(self, histories: Interactions, n: int) -> Proposals:
+        """The best `n` products that may be shown, for each history; scores are shares of choice, from 0 to 1."""
+        wide = n * SPARE if self._needs_spare else n
+        parts = [
+            self._shown(slate, scores, some, wide) for _, some, slate, scores in self.recommender.slates(histories)
+        ]
+        if not parts:
+            return Proposals(np.empty((0, n), np.int32), np.empty((0, n), np.float32))
+        found = Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
+        return self._arranged(found, n)
+
+    def table(self, histories: Interactions, n: int) -> pa.Table:
+        """`lists` with their reasons, one row a customer and product, in the order of customers and ranks."""
+        found = self.lists(histories, n)
+        batches = list(self._rows(found, histories))
+        return pa.Table.from_batches(batches, COLUMNS) if batches else COLUMNS.empty_table()
+
+    @property
+    def _needs_spare(self) -> bool:
+        rules = self.rules
+        return bool(rules.diversity or rules.most_share is not None or rules.most_per_category is not None)
+
+    def _shown(self, slate: Slate, scores: NDArray[np.float32], some: Interactions, n: int) -> Proposals:
+        share = _shares(slate.customer, scores)
+        kept = may_be_shown(self.rules, self.shelf, some, slate.customer, slate.product, slate.repeat)
+        return best_flat(slate.customer[kept], slate.product[kept], share[kept].astype(np.float32), (some.customers, n))
+
+    def _arranged(self, found: Proposals, n: int) -> Proposals:
+        if self.rules.most_per_category is not None:
+            found = capped(found, self.category, self.rules.most_per_category)
+        if self.rules.diversity:
+            places = n if self.rules.most_share is None else found.products.shape[1]
+            found = diversified(found, self._traits(), self.rules.diversity, places)
+        if self.rules.most_share is not None:
+            found = spread_out(found, n, max(1, int(self.rules.most_share * len(found.products))))
+        return Proposals(found.products[:, :n], found.scores[:, :n])
+
+    def _traits(self) -> NDArray[np.float32]:
+        """Unit rows by which products are alike: one direction a category; products without one are like no other."""
+        known = np.maximum(self.category, 0)
+        traits = np.eye(int(known.max(initial=0)) + 1, dtype=np.float32)[known]
+        traits[self.category < 0] = 0
+        return traits
+
+    def _rows(self, found: Proposals, histories: Interactions) -> Iterator[pa.RecordBatch]:
+        for first in range(0, histories.customers, ROWS):
+            codes = np.arange(first, min(first + ROWS, histories.customers))
+            some = histories.take(codes)
+            who, place = np.nonzero(found.products[codes] >= 0)
+            what = found.products[codes][who, place]
+            why = reasons(self.evidence, some, who, what, self._alike())
+            columns = [
+                some.customer_ids.take(pa.array(who)),
+                pa.array((place + 1).astype(np.int32)),
+                histories.product_ids.take(pa.array(what)),
+                pa.array(found.scores[codes][who, place].astype(np.float64)),
+                pa.array(CODES).take(pa.array(why.code)),
+                pa.array(why.because, pa.string()),
+                pa.array(why.figure),
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=COLUMNS)
+
+    def _alike(self) -> Alike | None:
+        """How to find the liked product that another resembles, where the content was learned."""
+        for method in self.recommender.methods:
+            if isinstance(method, Content):
+                return lambda histories, customer, product: _most_alike(method, histories, customer, product)
+        return None
+
+
+def _shares(customer: Codes, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Each candidate's share of its customer's choice: the softmax of the scores."""
+    start = np.flatnonzero(np.concatenate([[True], np.diff(customer) != 0])) if len(customer) else customer
+    if not len(customer):
+        return np.zeros(0)
+    lengths = np.diff(np.append(start, len(customer)))
+    odds = np.exp(scores.astype(np.float64) - np.repeat(np.maximum.reduceat(scores, start), lengths))
+    return np.asarray(np.maximum(odds / np.repeat(np.add.reduceat(odds, start), lengths), 1e-12))
+
+
+def _most_alike(
+    method: Content, histories: Interactions, customer: Codes, product: Ints
+) -> tuple[Codes, NDArray[np.float64]]:
+    """The product the customer has that is most like each product by content, -1 for none, and how like."""
+    owned = histories.matrix({"purchase": 1.0, "cart": 1.0, "favourite": 1.0, "view": 1.0})
+    owned.data[:] = 1
+    found = method.similar_.T.tocsr()[product].multiply(owned[customer]).tocsr()
+    best = np.full(len(product), -1, np.int64)
+    how = np.zeros(len(product))
+    held = np.flatnonzero(np.diff(found.indptr))
+    rows = np.repeat(np.arange(len(product)), np.diff(found.indptr))
+    order = np.lexsort((found.indices, -found.data, rows))[found.indptr[held]] if len(held) else held
+    best[held], how[held] = found.indices[order], found.data[order]
+    return best, how
