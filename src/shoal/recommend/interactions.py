@@ -107,7 +107,7 @@ class Interactions:
             products,
             np.full(len(customers), end if now is None else now, np.int32),
             np.zeros(len(customers), np.int32),
-            _goal(kinds) if goal is None else EVENT_TYPES.index(goal),
+            goal_of(kinds) if goal is None else EVENT_TYPES.index(goal),
         )
         return found if now is None else found.before(now)
 
@@ -251,7 +251,8 @@ def _kinds(kind: Any, length: int) -> NDArray[np.int8]:
     return np.asarray(codes[encoded.indices.to_numpy(zero_copy_only=False)]) if length else np.array([], np.int8)
 
 
-def _goal(kinds: NDArray[np.int8]) -> int:
+def goal_of(kinds: NDArray[np.int8]) -> int:
+    """Index of the event type that counts as buying: purchase, else cart, favourite, view, whichever there is."""
     found = set(np.unique(kinds).tolist())
     order = (EVENT_TYPES.index(name) for name in ("purchase", "cart", "favourite", "view"))
     return next((kind for kind in order if kind in found), PURCHASE)
