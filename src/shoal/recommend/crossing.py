@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from shoal.engines.contract import literal
 from shoal.events.result import EventLog
-from shoal.recommend.interactions import WEIGHTS, Interactions
+from shoal.recommend.interactions import WEIGHTS, Interactions, goal_of
 from shoal.words.clock import DAY_S, Clock
 from shoal.words.columns import EVENT_TYPES
 
@@ -54,6 +54,7 @@ def interactions(log: EventLog, clock: Clock, sample: str = "") -> Interactions:
         what,
         np.full(len(who), now, np.int32),
         np.zeros(len(who), np.int32),
+        goal_of(table["kind"].to_numpy()),
     )
 
 
