@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from shoal.features.result import FeatureInfo
 from shoal.segments.phrases import amount
 from shoal.segments.portrait import Contrast, Segment
+from shoal.segments.prospect_view import on_card
 from shoal.show.blocks import Block, Card, Cards, Cell, Figure, Figures, Note, Table, TableColumn
 from shoal.words.language import Text, Texts
 
@@ -27,7 +28,8 @@ def cards(segments: Sequence[Segment], columns: Sequence[FeatureInfo]) -> Cards:
 
 def card(segment: Segment, columns: Sequence[FeatureInfo], products: int = SHOWN_PRODUCTS) -> Card:
     """The persona, size, shares of spend and orders, what sets it apart, what it likes, typical customers."""
-    blocks: list[Block] = [Note(segment.persona)] if segment.persona.en else []
+    blocks: list[Block] = [*on_card(segment)]
+    blocks += [Note(segment.persona)] if segment.persona.en else []
     blocks += [Figures(tuple(_figures(segment))), _apart(segment, columns), *_likes(segment, products)]
     if segment.typical:
         blocks.append(Table((TableColumn(texts("view.typical")),), tuple((one.text,) for one in segment.typical)))

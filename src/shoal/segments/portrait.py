@@ -7,6 +7,7 @@ from typing import Literal
 
 from shoal.segments.chance import ALPHA
 from shoal.segments.likes import FavouriteProduct, Typical
+from shoal.segments.prospect import Move, Outlook, Steadiness
 from shoal.segments.rule import Rule
 from shoal.words.language import Text
 
@@ -86,7 +87,8 @@ class Segment:
 
     `persona` says who they are in two sentences. Shares are of the whole shop; `spend` and the shares of spend and
     orders are None where the log knows none. `rule` describes the segment in at most three conditions; `products` are
-    bought more often here than in the shop, `typical` are customers near the segment's middle.
+    bought more often here than in the shop, `typical` are customers near the segment's middle. `outlook` says
+    what to expect of it, `moves` what takes its customers to its neighbours, `steadiness` how much is found again.
     """
 
     number: int
@@ -103,6 +105,9 @@ class Segment:
     rule: Rule | None = None
     products: tuple[FavouriteProduct, ...] = ()
     typical: tuple[Typical, ...] = ()
+    outlook: Outlook | None = None
+    moves: tuple[Move, ...] = ()
+    steadiness: Steadiness | None = None
 
     def of(self, feature: str) -> FeatureProfile | None:
         """The profile of one feature, None where there is none of that name."""

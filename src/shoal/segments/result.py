@@ -19,10 +19,12 @@ from shoal.segments.migration import Migration
 from shoal.segments.migration_view import migrated
 from shoal.segments.model import SegmentModel
 from shoal.segments.portrait import FeatureProfile, Segment
+from shoal.segments.prospect_view import of_one, prospects
 from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.tree import SegmentTree, shown
 from shoal.show.blocks import Block, Table
 from shoal.show.result import Result
+from shoal.words.language import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,16 @@ class Segments(Result):
 
     def alone(self, number: int) -> OneSegment:
         """One segment as a result of its own. Raises ``KeyError`` where there is none of that number."""
-        return OneSegment(made=self.made, segment=self.segment(number), whole=self.whole, columns=self.columns)
+        names = {one.number: one.name for one in self.segments}
+        portrait = self.segment(number)
+        return OneSegment(
+            made=self.made,
+            segment=portrait,
+            whole=self.whole,
+            columns=self.columns,
+            names=names,
+            currency=self.currency,
+        )
 
     def view(self) -> Iterator[Block]:
         yield from view.opening(self.segments, self.choice)
@@ -95,6 +106,7 @@ class Segments(Result):
             yield view.shares(self.segments)
             yield from view.heat(self.segments, self.columns, self.key_features)
             yield from drawn(self.map, self.segments)
+            yield from prospects(self.segments, self.currency)
             yield from carried(self.segments)
             yield from shown(self.tree, self.segments)
         yield from migrated(self.migration)
@@ -113,9 +125,12 @@ class OneSegment(Result):
     segment: Segment
     whole: tuple[FeatureProfile, ...]
     columns: tuple[FeatureInfo, ...]
+    names: dict[int, Text] = field(default_factory=dict)
+    currency: str | None = None
 
     def view(self) -> Iterator[Block]:
         yield cards.card(self.segment, self.columns, cards.ALL)
+        yield from of_one(self.segment, self.names, self.currency)
         if self.segment.rule is not None:
             yield from written_out(self.segment.rule)
         yield view.profile(self.segment, self.whole, self.columns)

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from shoal.features.result import Features, Lesson
 from shoal.segments.carry import rough
+from shoal.segments.changes import with_moves
 from shoal.segments.choose_k import SMALLEST_SIZE, KChoice
 from shoal.segments.explain import explain
 from shoal.segments.fit import Fit
@@ -29,6 +30,7 @@ from shoal.segments.model import labelled
 from shoal.segments.moves import migrate
 from shoal.segments.naming import named
 from shoal.segments.outline import find_tree
+from shoal.segments.outlook import with_outlook
 from shoal.segments.persona import with_personas
 from shoal.segments.platforms import with_expressions
 from shoal.segments.portrait import Segment
@@ -36,6 +38,7 @@ from shoal.segments.result import FitFacts, Segments
 from shoal.segments.rules import with_rules
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.spaces import FittedSpace, Limits
+from shoal.segments.steady import unsteady, with_steadiness
 from shoal.segments.typical import with_typical
 from shoal.show.blocks import Finding
 from shoal.words.language import Texts, joined
@@ -75,7 +78,7 @@ def segment(
     fit, fitted, choice, model = grouped.fit, grouped.fitted, grouped.choice, grouped.model
     say(texts("progress.explain"), None)
     portraits = explain(features, grouped.labels, choice.picked, settings.seed)
-    segments = _said_of(_ruled(portraits.segments, features, grouped), features)
+    segments = _told(portraits.segments, features, grouped, lessons, settings)
     migration = migrate(parent, features.table["customer_id"].cast(pa.string()).to_pylist(), grouped.labels, segments)
     return Segments(
         made=_made(features, settings, perf_counter() - start),
@@ -107,6 +110,7 @@ def _of_fit(grouped: Grouped, settings: SegmentSettings) -> Iterator[Finding]:
 def _of_segments(segments: Sequence[Segment], features: Features) -> Iterator[Finding]:
     """What is to be known of the segments themselves."""
     yield from _small(segments)
+    yield from unsteady(segments)
     yield from rough(segments)
     yield from insights(segments, features.currency, features.made.look_back_days)
 
@@ -116,6 +120,20 @@ def _ruled(segments: Sequence[Segment], features: Features, grouped: Grouped) ->
     own = with_own_rules(segments, grouped.model, features)
     found = own or with_rules(segments, features, grouped.labels)
     return with_expressions(found, features.made.look_back_days)
+
+
+def _told(
+    segments: Sequence[Segment],
+    features: Features,
+    grouped: Grouped,
+    lessons: Sequence[Lesson],
+    settings: SegmentSettings,
+) -> tuple[Segment, ...]:
+    """The portraits with rule, name, persona, what to expect, what moves customers, whether they are found again."""
+    named_ = _said_of(_ruled(segments, features, grouped), features)
+    steady = with_steadiness(named_, grouped, features, lessons, settings)
+    moving = with_moves(steady, grouped.model, features, grouped.found)
+    return with_outlook(moving, grouped.model, lessons, settings.seed)
 
 
 def _labelled(features: Features, grouped: Grouped) -> pa.Table:

@@ -16,6 +16,7 @@ from shoal.events.load import load
 from shoal.features.build import build
 from shoal.features.categories import frozen_categories
 from shoal.segments.model import assign as assign_segments
+from shoal.segments.steady import unsteady
 from shoal.show.blocks import Block, Figure, Figures, Heading, Table, TableColumn
 from shoal.show.result import Result
 from shoal.study.result import Study
@@ -47,6 +48,7 @@ class Assigned(Result):
                 Figure(texts("assign.moved"), Text.same(f"{moved:,}")),
             )
         )
+        yield from (finding for finding in self.findings if finding.code.startswith("segments."))
         counted = dict(zip(*(c.to_pylist() for c in self.table["segment"].value_counts().flatten()), strict=True))
         yield Table(
             tuple(TableColumn(texts(f"assign.{label}"), ",.0f") for label in ("number", "name", "customers")),
@@ -90,7 +92,7 @@ def assign(
         features = build(log, log.clock, frozen_categories(study.features), like=study.features)
     return Assigned(
         made=features.made,
-        findings=quality.findings,
+        findings=(*quality.findings, *unsteady(study.segments.segments)),
         table=_beside_published(assign_segments(study.segments.model, features.table), study),
         study=study.name,
         segments={segment.number: segment.name for segment in study.segments.segments},

@@ -1,4 +1,4 @@
-"""One customer of a published study: segment, how sure, and the features beside the segment's and the shop's."""
+"""One customer of a published study: which segment, how sure, why, what comes next, and the features beside others'."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shoal.features.result import FeatureInfo
-from shoal.show.blocks import Block, Figure, Figures, Heading, Table, TableColumn
+from shoal.features.result import FeatureInfo, Features
+from shoal.segments.changes import change_said, smallest_changes
+from shoal.segments.phrases import amount
+from shoal.segments.prospect import Change
+from shoal.segments.prospect_view import on_card
+from shoal.segments.reasons import Reason, reasons
+from shoal.show.blocks import Block, Figure, Figures, Finding, Heading, Note, Table, TableColumn
 from shoal.show.result import Result
 from shoal.study.result import Study
 from shoal.words.errors import UsageError, error
@@ -32,7 +37,11 @@ class CustomerFeature:
 
 @dataclass(frozen=True, kw_only=True)
 class Customer(Result):
-    """What a study knows of one customer."""
+    """What a study knows of one customer.
+
+    `surer_than` is the share of the segment's customers of whom the model is less sure. `reasons` speak for the segment
+    and against the runner-up; `changes` are the smallest that would take the customer there, each alone.
+    """
 
     name = "customer"
 
@@ -42,17 +51,55 @@ class Customer(Result):
     confidence: float | None
     runner_up: int | None
     features: tuple[CustomerFeature, ...] = ()
+    runner_up_name: Text | None = None
+    surer_than: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    changes: tuple[Change, ...] = ()
+    currency: str | None = None
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("customer.title", customer=self.customer_id))
-        named = texts("customer.segment_value", number=self.segment, name=self.segment_name)
-        sure = Text.same("–" if self.confidence is None else f"{self.confidence:.0%}")
-        yield Figures((Figure(texts("customer.segment"), named), Figure(texts("customer.confidence"), sure)))
+        yield from self.findings
+        yield Figures(tuple(self._figures()))
+        if self.runner_up_name is not None:
+            yield from self._why(self.runner_up_name)
         labels = ("feature", "value", "segment_median", "shop_median")
         yield Table(
             tuple(TableColumn(texts(f"customer.{label}"), "" if label == "feature" else ",.2f") for label in labels),
             tuple((f.label, f.value, f.segment_median, f.shop_median) for f in self.features),
         )
+
+    def _figures(self) -> Iterator[Figure]:
+        named = texts("customer.segment_value", number=self.segment, name=self.segment_name)
+        yield Figure(texts("customer.segment"), named)
+        sure = Text.same("–" if self.confidence is None else f"{self.confidence:.0%}")
+        hint = None if self.surer_than is None else texts("customer.surer", share=f"{self.surer_than:.0%}")
+        yield Figure(texts("customer.confidence"), sure, hint)
+        if self.runner_up is not None and self.runner_up_name is not None:
+            next_ = texts("customer.segment_value", number=self.runner_up, name=self.runner_up_name)
+            yield Figure(texts("customer.runner_up"), next_)
+
+    def _why(self, runner_up: Text) -> Iterator[Note | Table]:
+        """What speaks for the segment, and what would take the customer to the next one."""
+        if self.reasons:
+            columns = ("feature", "value", "segment_median", "runner_up_median", "weight")
+            formats = dict.fromkeys(columns, "") | {"weight": "+.2f"}
+            yield Table(
+                tuple(TableColumn(texts(f"customer.{key}"), form) for key, form in formats.items()),
+                tuple(_row(reason, self.currency) for reason in self.reasons),
+                title=texts("customer.why", segment=self.segment_name, runner_up=runner_up),
+                note=texts("customer.why_how"),
+            )
+        said = [change_said(change, self.currency) for change in self.changes]
+        words = Text("; ".join(t.en for t in said), "；".join(t.zh for t in said))
+        key = "customer.would_move" if said else "customer.would_not_move"
+        yield Note(texts(key, runner_up=runner_up, changes=words) if said else texts(key, runner_up=runner_up))
+
+
+def _row(reason: Reason, currency: str | None) -> tuple[Text | str | float | None, ...]:
+    values = (reason.value, reason.here, reason.there)
+    shown = (None if value is None else amount(value, reason.kind, currency) for value in values)
+    return reason.label, *shown, reason.weight
 
 
 def customer(study: Study, customer_id: str) -> Customer:
@@ -61,16 +108,49 @@ def customer(study: Study, customer_id: str) -> Customer:
     row = assigned.filter(pc.equal(assigned["customer_id"], customer_id)).to_pylist()
     if not row:
         raise error(UsageError, texts, "no_customer", customer=customer_id, known=assigned.num_rows)
-    segment = row[0]["segment"]
+    number, runner_up = row[0]["segment"], row[0]["runner_up"]
+    here = study.segments.segment(number)
+    why, changes = _why(study, customer_id, number, runner_up)
     return Customer(
         made=study.manifest.made,
+        findings=tuple[Finding, ...](on_card(here)),
         customer_id=customer_id,
-        segment=segment,
-        segment_name=study.segments.segment(segment).name,
+        segment=number,
+        segment_name=here.name,
         confidence=row[0]["confidence"],
-        runner_up=row[0]["runner_up"],
-        features=_features(study, customer_id, segment),
+        runner_up=runner_up,
+        features=_features(study, customer_id, number),
+        runner_up_name=None if runner_up is None else study.segments.segment(runner_up).name,
+        surer_than=_surer_than(assigned, number, row[0]["confidence"]),
+        reasons=why,
+        changes=changes,
+        currency=study.segments.currency,
     )
+
+
+def _surer_than(assigned: pa.Table, number: int, confidence: float | None) -> float | None:
+    """The share of the segment's customers whose confidence is lower; None where this one's is not known."""
+    if confidence is None:
+        return None
+    peers = assigned.filter(pc.equal(assigned["segment"], number))["confidence"].drop_null().to_numpy()
+    return float((peers < confidence).mean())
+
+
+def _why(
+    study: Study, customer_id: str, number: int, runner_up: int | None
+) -> tuple[tuple[Reason, ...], tuple[Change, ...]]:
+    """The reasons and the changes; none for a plain table, whose rows the study does not keep."""
+    at = None if study.features is None else _place(study.features, customer_id)
+    if study.features is None or at is None or runner_up is None:
+        return (), ()
+    segments, model = study.segments, study.segments.model
+    why = reasons(model, study.features, at, segments.segment(number), segments.segment(runner_up))
+    return why, smallest_changes(model, study.features, at, runner_up)
+
+
+def _place(features: Features, customer_id: str) -> int | None:
+    at = pc.index(features.table["customer_id"], customer_id).as_py()
+    return None if at < 0 else int(at)
 
 
 def _features(study: Study, customer_id: str, segment: int) -> tuple[CustomerFeature, ...]:

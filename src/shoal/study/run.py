@@ -164,9 +164,7 @@ def _study(
     with costs.stage("segments"):
         lessons = _lessons(log, features, settings.seed)
         parent = seeing_today(parent, store, log, features) if parent else None
-        found = segment(
-            features, settings.segmentation, costs.tell, lessons=lessons, parent=parent, guidance=guidance
-        )
+        found = segment(features, settings.segmentation, costs.tell, lessons=lessons, parent=parent, guidance=guidance)
         segments = with_products(found, log)
         segments.write(building.folder)
     proof = None

@@ -1,0 +1,72 @@
+"""One customer: which segment, how sure, why, and what would change it, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pytest
+
+import shoal
+from shoal.segments.prospect import Steadiness
+from shoal.study.assign import assign
+from shoal.study.customer import Customer, customer
+from tests.contracts.conftest import write_shop
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> shoal.Study:
+    folder = tmp_path_factory.mktemp("one")
+    return shoal.run([write_shop(folder / "orders.csv", 120)], folder / "out", k=3, currency="GBP", proof=False)
+
+
+@pytest.fixture(scope="module")
+def one(study: shoal.Study) -> Customer:
+    return customer(study, "c007")
+
+
+def test_a_customer_says_segment_runner_up_and_how_sure(study: shoal.Study, one: Customer) -> None:
+    table = study.segments.table
+    row = table.filter(pc.equal(table["customer_id"], "c007")).to_pylist()[0]
+    assert (one.segment, one.runner_up, one.confidence) == (row["segment"], row["runner_up"], row["confidence"])
+    peers = [p for p in table.to_pylist() if p["segment"] == one.segment]
+    assert one.surer_than == sum(p["confidence"] < row["confidence"] for p in peers) / len(peers)
+    assert one.runner_up_name == study.segments.segment(row["runner_up"]).name
+
+
+def test_a_customer_says_why_and_what_would_change_it(study: shoal.Study, one: Customer) -> None:
+    assert one.reasons
+    assert [reason.weight for reason in one.reasons] == sorted((r.weight for r in one.reasons), reverse=True)
+    strongest = one.reasons[0]
+    here, there = (study.segments.segment(n).of(strongest.feature) for n in (one.segment, one.runner_up))
+    assert (strongest.here, strongest.there) == (here.median, there.median)
+    for language, why in (("en", "Why"), ("zh", "为何属于")):
+        shown = one.text(language)
+        assert why in shown
+        assert "GBP" in shown
+        assert one.runner_up_name.say(language) in shown
+
+
+def test_every_customer_of_the_study_can_be_shown(study: shoal.Study) -> None:
+    for name in study.segments.table["customer_id"].to_pylist()[::17]:
+        assert customer(study, name).text("en").startswith(f"Customer {name}")
+
+
+def _shaky(study: shoal.Study) -> shoal.Study:
+    first, *rest = study.segments.segments
+    marked = replace(first, steadiness=Steadiness(0.9, 0.3, 0.9))
+    return replace(study, segments=replace(study.segments, segments=(marked, *rest)))
+
+
+def test_an_unstable_segment_is_marked_on_its_customers_and_where_it_is_exported(
+    study: shoal.Study, tmp_path: Path
+) -> None:
+    shaky = _shaky(study)
+    member = next(row["customer_id"] for row in study.segments.table.to_pylist() if row["segment"] == 1)
+    assert "Unstable" in customer(shaky, member).text("en")
+    assigned = assign(shaky, [write_shop(tmp_path / "again.csv", 60)])
+    (warned,) = (finding for finding in assigned.findings if finding.code == "segments.unstable")
+    assert shaky.segments.segment(1).name.en in warned.text.en
+    assert shaky.segments.segment(1).name.en in assigned.text("en").split("Not found again")[1]
+    assert "segments.unstable" not in {f.code for f in assign(study, [tmp_path / "again.csv"]).findings}
