@@ -18,7 +18,7 @@ import pytest
 
 from shoal.events.result import EventLog
 from shoal.words.errors import InputError, UsageError
-from tests.events.conftest import HEADER, Load, Write, codes, events
+from tests.events.conftest import HEADER, Load, Write, aside, codes, events
 from tests.events.workbook import workbook
 
 LINES = (HEADER, "a,2025-01-01 10:00:00,purchase,p1,2,5.25,o1", "b,2025-01-02 11:30:00,view,p2,,,")
@@ -245,7 +245,7 @@ def test_a_workbook_with_several_sheets(tmp_path: Path, loaded: Load) -> None:
     assert {row["source_line"]: row["rule"] for row in quality.set_aside.to_pylist()} == {
         5: "blank_line", 6: "missing_customer",
     }  # fmt: skip
-    assert {"files_united", "sheet_left_out"} <= codes(quality)
+    assert {"files_united", "left_out"} <= codes(quality)
 
 
 def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path, refused: Refused) -> None:
@@ -267,3 +267,13 @@ def test_a_broken_parquet_file_is_named(tmp_path: Path, refused: Refused) -> Non
 def test_nothing_and_things_that_are_no_table_are_refused(refused: Refused) -> None:
     assert "No source" in refused(UsageError)
     assert "dict" in refused(UsageError, {"customer_id": ["a"]})
+
+
+def test_a_file_packed_with_zstd_is_read_as_it_is(write: Write, loaded: Load) -> None:
+    lines = [HEADER, *(f"u{at % 7},2025-01-01 10:{at % 60:02d},view,p{at},,," for at in range(500)), "u,2025-01-01"]
+    packed = pa.compress("\n".join(lines).encode(), codec="zstd", asbytes=True)
+    path = write("log.csv.zst")
+    path.write_bytes(packed)
+    log, quality = loaded(path)
+    assert (log.rows, quality.records) == (500, 501)
+    assert aside(quality) == {502: "malformed_line"}

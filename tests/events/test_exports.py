@@ -271,3 +271,39 @@ def test_tmall_orders_alone_and_with_their_lines(write: Write, loaded: Load) -> 
     assert events(log, "customer_id", "product_id", "amount", "order_id") == [
         ("小明", "T-1", 18, "900001"), ("小明", "杯", 12, "900001"),
     ]  # fmt: skip
+
+
+def test_tmall_items_of_the_newer_export_find_their_buyer_in_the_orders(write: Write, loaded: Load) -> None:
+    """The newer export names an order 主订单编号 in its items, and what was paid 买家实付金额."""
+    orders = write(
+        "orders.csv",
+        "订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实付金额,订单状态,订单创建时间,订单付款时间,退款金额",
+        '900002,小红,30.00,0.00,30.00,27.00,"买家已付款,等待卖家发货",2024-05-03 10:12:00,2024-05-03 10:13:00,0.00',
+    )
+    items = write(
+        "items.csv",
+        "子订单编号,主订单编号,商品标题,商品价格,购买数量,商品ID,商品属性,商家编码,订单状态,退款状态,退款金额,买家实付金额",
+        '900003,900002,茶,18.00,1,71,,T-1,"买家已付款,等待卖家发货",没有申请退款,0.00,16.20',
+        '900004,900002,杯,6.00,2,72,,,"买家已付款,等待卖家发货",没有申请退款,0.00,10.80',
+    )
+    log, quality = loaded(items, orders)
+    assert [file.layout for file in quality.files] == ["tmall_items", "tmall_orders"]
+    assert events(log, "customer_id", "event_type", "product_id", "quantity", "amount", "order_id") == [
+        ("小红", "purchase", "T-1", 1, Decimal("16.2"), "900002"),
+        ("小红", "purchase", "72", 2, Decimal("10.8"), "900002"),
+    ]
+    alone, _ = loaded(orders)
+    assert events(alone, "amount", "event_type") == [(27, "purchase")]
+
+
+def test_shopify_customers_alone_are_no_log_and_the_message_says_what_they_go_with(
+    write: Write, refused: Callable[..., str]
+) -> None:
+    path = write(
+        "customers.csv",
+        "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Total Spent,Total Orders",
+        "'7210448301122,Ann,Lee,ann@example.com,yes,20.00,1",
+    )
+    said = refused(InputError, path)
+    assert "customers.csv is one part of an export (shopify_customers) and no log by itself." in said
+    assert "Lineitem quantity" in said

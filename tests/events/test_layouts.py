@@ -3,8 +3,10 @@
 # ruff: noqa: DTZ001 -- the engine gives UTC times without a zone
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -176,7 +178,7 @@ def test_an_unknown_layout_shows_the_line_to_paste_and_the_line_works(write: Wri
 
 
 def test_the_guess_goes_by_contents_where_names_say_nothing(write: Write, loaded: Load) -> None:
-    lines = [f"x{at},{at % 5},2024-01-{at % 28 + 1:02d} 10:00" for at in range(50)]
+    lines = [f"x{at},{at % 12},2024-01-{at % 28 + 1:02d} 10:00" for at in range(50)]
     with pytest.raises(InputError, match="customer_id=b,event_time=c") as caught:
         loaded(write("a.csv", "a,b,c", *lines))
     assert "event_time, customer_id" in str(caught.value)
@@ -198,3 +200,32 @@ def test_names_that_are_none_are_refused_with_those_there_are(write: Write, load
         loaded(path, layout="shopify")
     with pytest.raises(UsageError, match="it has no customer_id"):
         loaded(path, layout="cdnow")
+
+
+def test_a_table_with_one_row_a_customer_is_told_from_a_log(write: Write, refused: Callable[..., str]) -> None:
+    lines = [f"{at},{20 + at % 50},{at % 9}.5,{at % 2}" for at in range(60)]
+    said = refused(InputError, write("people.csv", "ID,Age,Spend,Newsletter", *lines))
+    assert "none of its columns holds times" in said
+    assert 'shoal segment people.csv --id "ID"' in said
+
+
+def test_a_flag_or_an_amount_is_never_guessed_to_be_the_customer(write: Write, refused: Callable[..., str]) -> None:
+    lines = [f"2025-01-{at % 28 + 1:02d},{at % 2},{at % 7}.25,c{at % 20}" for at in range(60)]
+    said = refused(InputError, write("a.csv", "Zeit,Newsletter,Rabatt,Wer", *lines))
+    assert "customer_id=Wer,event_time=Zeit" in said
+    assert "(guessed from contents alone: customer_id)" in said
+
+
+def test_what_lies_beside_the_log_in_a_folder_is_left_out_and_named(
+    write: Write, loaded: Load, refused: Callable[..., str], tmp_path: Path
+) -> None:
+    (tmp_path / "shop").mkdir()
+    log_file = write("shop/log.csv", "customer_id,event_time,product_id", "a,2025-01-01,p1", "b,2025-01-02,p2")
+    notes = write("shop/groups.csv", "product_id,product_group", "p1,tea", "", "p2,cups")
+    log, quality = loaded(tmp_path / "shop")
+    assert log.rows == 2
+    said = next(finding for finding in quality.findings if finding.code == "left_out")
+    assert said.text.en.startswith("groups.csv holds no log")
+    assert quality.set_aside.to_pylist()[0]["source_file"] == "groups.csv"
+    assert (quality.records, quality.set_aside_records) == (2, 1)
+    assert "groups.csv" in refused(InputError, log_file, notes)

@@ -119,3 +119,30 @@ def test_a_log_of_nothing_but_faults_is_refused_with_their_counts(write: Write, 
         loaded(write("a.csv", HEADER, ",2025-01-03,view,p1,,,", ",2025-01-04,view,p1,,,"))
     with pytest.raises(InputError, match="malformed_line 2"):
         loaded(write("b.csv", HEADER, "x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("contact", "left"),
+    [
+        ("0170 1234567", "***"),
+        ("030/1234567", "***"),
+        ("(030) 123 45 67", "***"),
+        ("01 23 45 67 89", "***"),
+        ("02079460958", "***"),
+        ("13800138000", "***"),
+        ("(555) 123-4567", "***"),
+        ("+49 (0)30 1234567", "+***"),
+        ("0301234567,0301234568", "***,***"),
+        ("2025-01-01 10:00:00", "2025-01-01 10:00:00"),
+        ("01/02/2025 10:00", "01/02/2025 10:00"),
+        ("1.234,56", "1.234,56"),
+        ("4006381333931", "4006381333931"),
+    ],
+)
+def test_numbers_as_they_are_dialled_are_masked_in_lines_no_one_can_read(
+    write: Write, loaded: Load, contact: str, left: str
+) -> None:
+    """Times, amounts and bar codes are not."""
+    path = write("a.csv", HEADER, "a,2025-01-01,view,p,,,", f'x,{contact},"open')
+    _, quality = loaded(path)
+    assert quality.set_aside.column("raw").to_pylist() == [f'x,{left},"open']

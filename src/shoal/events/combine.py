@@ -88,12 +88,12 @@ class Combiner:
         types = {**log.types, **dict.fromkeys(beside.take, "VARCHAR")}
         own_columns = log.own or tuple(log.columns)
         joined = replace(log, relation=relation, columns=columns, types=types, own=own_columns)
-        return joined, Lookup(other, self._accounts(other, beside, rows), f"{_cell(other, beside.key)} IS NULL")
+        return joined, Lookup(other, self._accounts(other, beside, rows), f"{_cell(other, beside.their_key)} IS NULL")
 
     def _keyed(self, other: Staged, beside: Beside) -> str:
         """Make the table of what is taken, with its key and its place among the rows of that key."""
         rows, made = f"{other.relation}_keyed", other.relation
-        cells = {name: _cell(other, name) for name in (beside.key, *beside.take)}
+        cells = {name: _cell(other, name) for name in (beside.their_key, *beside.take)}
         place = "__file, __line, __item"
         if beside.sql:
             made, sql = f"{other.relation}_made", beside.sql.replace("{rows}", other.relation)
@@ -102,11 +102,11 @@ class Combiner:
             self.engine.run(f"CREATE OR REPLACE TEMP VIEW {made} AS SELECT *, '' AS __file FROM ({sql})")
             cells, place = {name: quoted(name) for name in cells}, ", ".join(map(quoted, cells))
         taken = ", ".join(f"{cells[name]} AS {quoted(name)}" for name in beside.take)
-        key = _shared(cells[beside.key])
+        key = _shared(cells[beside.their_key])
         self.engine.run(
             f"CREATE OR REPLACE TEMP TABLE {rows} AS SELECT __file, {key} AS __key, "
             f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {place}) AS __place, {taken} "
-            f"FROM {made} WHERE {cells[beside.key]} IS NOT NULL"
+            f"FROM {made} WHERE {cells[beside.their_key]} IS NOT NULL"
         )
         return rows
 
@@ -114,7 +114,7 @@ class Combiner:
         """Where the rows of a file looked up went: its first row of a key is used, others repeat it."""
         sql = f"SELECT __file, COUNT(*) FILTER (__place = 1), COUNT(*) FILTER (__place > 1) FROM {rows} GROUP BY __file"
         if beside.sql:
-            sql = f"SELECT __file, COUNT({_cell(other, beside.key)}), 0 FROM {other.relation} GROUP BY __file"
+            sql = f"SELECT __file, COUNT({_cell(other, beside.their_key)}), 0 FROM {other.relation} GROUP BY __file"
         counts = {str(file): (int(used), int(twice)) for file, used, twice in self.engine.rows(sql)}
         accounts = []
         for file in other.files:

@@ -59,9 +59,11 @@ class Door:
             raise error(UsageError, texts, "no_sources")
         singles = opened(sources)
         before = len(self.staged)
-        for at, (source, name) in enumerate(zip(singles, names_of(singles), strict=True)):
+        names = names_of([source for source, _ in singles])
+        for at, ((source, named), name) in enumerate(zip(singles, names, strict=True)):
             self.progress(texts("progress.reading", file=name), at / len(singles))
-            self.staged += self._stage(source, name)
+            staged = self._stage(source, name)
+            self.staged += [replace(table, named=named and len(staged) == 1) for table in staged]
         return self.staged[before:]
 
     def close(self) -> Path | None:

@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shoal.engines.contract import Engine
 from shoal.events.dialect import is_number
 from shoal.events.staged import Staged
 
 SAMPLE = 300
+FEWEST = 10
+"""A column with fewer different values in a sample names kinds, not people."""
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "event_time": ("eventtime", "timestamp", "time", "datetime", "date", "createdat", "orderdate", "paidat", "ts",
                    "datum", "zeit", "fecha", "下单时间", "付款时间", "支付时间", "创建时间", "时间", "日期"),
     "customer_id": ("customerid", "customer", "userid", "user", "clientid", "client", "visitorid", "visitor",
                     "memberid", "member", "buyerid", "buyer", "cust", "custid", "uid", "householdid", "email",
-                    "kunde", "kundennr", "cliente", "会员", "用户", "客户", "买家", "顾客"),
+                    "kunde", "kundennr", "cliente", "会员", "用户", "客户", "买家", "顾客", "id"),
     "order_id": ("orderid", "order", "ordernumber", "orderno", "invoice", "invoiceno", "basketid", "transactionid",
                  "receipt", "bestellung", "pedido", "订单号", "订单编号", "订单"),
     "product_id": ("productid", "product", "itemid", "item", "sku", "stockcode", "article", "articleid", "artikel",
@@ -44,8 +47,21 @@ NUMERIC = frozenset({"quantity", "price", "amount"})
 REQUIRED = ("event_time", "customer_id")
 
 
-def guess(engine: Engine, staged: Staged, known: Mapping[str, tuple[str, ...]]) -> tuple[str, list[str]]:
-    """The line to paste, and those of our columns in it that rest on content alone."""
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The line to paste, and those of our columns in it that rest on content alone.
+
+    `timed` says whether any column holds times; `customer` is the column that most likely names customers.
+    """
+
+    line: str
+    unsure: tuple[str, ...]
+    timed: bool
+    customer: str
+
+
+def guess(engine: Engine, staged: Staged, known: Mapping[str, tuple[str, ...]]) -> Guess:
+    """What the columns of a table may be, by their names and by a sample of what they hold."""
     rows = engine.rows(
         f"SELECT {', '.join(f'CAST({cell} AS VARCHAR)' for cell in staged.columns.values())} "
         f"FROM {staged.relation} ORDER BY __line LIMIT {SAMPLE}"
@@ -63,7 +79,7 @@ def guess(engine: Engine, staged: Staged, known: Mapping[str, tuple[str, ...]]) 
         if by_name[0] or (ours in REQUIRED and by_name[1]):
             chosen[ours] = best
             unsure += [] if by_name[0] else [ours]
-    return _line(chosen), unsure
+    return Guess(_line(chosen), tuple(unsure), "event_time" in chosen, chosen.get("customer_id", "COLUMN"))
 
 
 def _score(ours: str, name: str, values: Sequence[str]) -> tuple[int, float]:
@@ -86,8 +102,19 @@ def _content(ours: str, values: Sequence[str]) -> float:
         return times if times > 0.8 else 0.0
     if ours in NUMERIC:
         return float(times < 0.5 and sum(map(is_number, values)) > 0.8 * len(values))
-    repeated = 1 - len(set(values)) / len(values)
-    return 0.0 if times > 0.5 else 0.1 + 0.9 * repeated if ours == "customer_id" else 0.5
+    if ours == "customer_id":
+        return _like_ids(values) if times <= 0.5 else 0.0
+    return 0.0 if times > 0.5 else 0.5
+
+
+def _like_ids(values: Sequence[str]) -> float:
+    """How much values look like ids of people: many different ones, short, no decimals; best if some come again."""
+    different = len(set(values))
+    if different < min(len(values), max(FEWEST, len(values) / 20)):
+        return 0.0
+    if sum("." in value and is_number(value) and not value.endswith(".0") for value in values) > len(values) / 2:
+        return 0.0
+    return 0.1 + 0.9 * (1 - different / len(values))
 
 
 def _is_time(value: str) -> bool:

@@ -27,10 +27,11 @@ _WOOCOMMERCE_STATES = {
 _CHINESE_STATES = {
     **dict.fromkeys(("交易成功", "完成", "已完成", "已签收", "已收货", "已付款", "已发货"), "purchase"),
     **dict.fromkeys(("卖家已发货，等待买家确认", "买家已付款，等待卖家发货", "等待出库", "等待确认收货"), "purchase"),
+    **dict.fromkeys(("卖家已发货,等待买家确认", "买家已付款,等待卖家发货", "卖家部分发货"), "purchase"),
     **dict.fromkeys(("交易关闭", "已取消", "取消", "已关闭", "(删除)等待出库", "(锁定)等待出库"), "cancel"),
     **dict.fromkeys(("等待买家付款", "等待付款", "待付款"), "cart"),
 }
-_TMALL_ORDERS = ("订单编号", "买家会员名", "买家实际支付金额", "订单状态", "订单创建时间")
+_TMALL_ORDERS = ("订单编号", "买家会员名", "买家应付货款", "订单状态", "订单创建时间")
 
 SHOPS: tuple[Layout, ...] = (
     Layout(
@@ -149,6 +150,27 @@ SHOPS: tuple[Layout, ...] = (
         currency="CNY",
     ),
     Layout(
+        "tmall_items",
+        {
+            "order_id": "主订单编号",
+            "line_id": "子订单编号",
+            "customer_id": "买家会员名",
+            "event_time": "订单创建时间",
+            "event_type": "订单状态",
+            "product_id": First("商家编码", "外部系统编号", "商品ID", "商品标题", "标题"),
+            "name": First("商品标题", "标题"),
+            "quantity": "购买数量",
+            "price": First("商品价格", "价格"),
+            "amount": First("买家实付金额", "买家实际支付金额"),
+        },
+        ("主订单编号", "子订单编号", "购买数量", "订单状态"),
+        event_words=_CHINESE_STATES,
+        beside=(
+            Beside("tmall_orders", _TMALL_ORDERS, "主订单编号", ("买家会员名", "订单创建时间"), theirs="订单编号"),
+        ),
+        currency="CNY",
+    ),
+    Layout(
         "tmall_orders",
         {
             "order_id": "订单编号",
@@ -158,7 +180,7 @@ SHOPS: tuple[Layout, ...] = (
             "name": "宝贝标题",
             "product_id": "宝贝标题",
             "quantity": "宝贝总数量",
-            "amount": "买家实际支付金额",
+            "amount": First("买家实际支付金额", "买家实付金额"),
         },
         _TMALL_ORDERS,
         event_words=_CHINESE_STATES,

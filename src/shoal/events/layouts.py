@@ -65,6 +65,11 @@ class Beside:
     sql: str = ""
     needed: bool = True
 
+    @property
+    def their_key(self) -> str:
+        """What the key is called in the file beside."""
+        return self.theirs or self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:

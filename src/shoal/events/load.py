@@ -17,17 +17,17 @@ from typing import Any
 from shoal.engines.contract import Engine
 from shoal.events import aside, goods, keys, scan
 from shoal.events.accounts import FileCount, only_faults, products_account
+from shoal.events.candidates import left_out, logs_among
 from shoal.events.combine import Combiner, Lookup
 from shoal.events.doors import Door
 from shoal.events.facts import describe, one_currency
 from shoal.events.findings import converted, keyed_ids, log_findings
-from shoal.events.guess import guess
 from shoal.events.known import LAYOUTS
 from shoal.events.matching import Match, check_columns, match
 from shoal.events.moment import Wish, choose_clock
 from shoal.events.money import asked_money
 from shoal.events.quality import Evidence, quality
-from shoal.events.reading import Reading, Scope, read, require
+from shoal.events.reading import Reading, Scope, read
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
 from shoal.events.staged import unite
@@ -196,11 +196,11 @@ def _read_sources(
     check_columns(columns, entered)
     staged, run.lookups = Combiner(run.engine, run.folder, LAYOUTS).combined(unite(run.engine, entered))
     run.others += [count for lookup in run.lookups for count in lookup.accounts]
-    matches = _without_notes(run, [match(source, layout, columns) for source in staged])
-    for found in matches:
-        if not found.complete:
-            line, unsure = guess(run.engine, found.staged, found.columns)
-            require(found, line, ", ".join(unsure) or "-")
+    matches, others = logs_among(run.engine, [match(source, layout, columns) for source in staged])
+    for found in others:
+        said, counts = left_out(found)
+        run.noticed.append(said)
+        run.others += counts
     run.progress(texts("progress.understanding"), 0.3)
     for found in matches:
         _understand(run, found, scope)
@@ -209,17 +209,6 @@ def _read_sources(
         key = "nothing_usable" if faults else "no_records"
         raise error(InputError, texts, key, files=", ".join(s.file for s in staged), rules=_listed(faults))
     run.products_file = None if listed is None else goods.match_file(listed)
-
-
-def _without_notes(run: _Load, matches: Sequence[Match]) -> list[Match]:
-    """The tables of a log: sheets that hold something else are left out where another sheet holds a log, and named."""
-    if not any(found.complete for found in matches):
-        return list(matches)
-    for found in matches:
-        if not found.complete and found.staged.kind == "excel":
-            said = texts("finding.sheet_left_out", file=found.staged.file)
-            run.noticed.append(Finding("sheet_left_out", "warning", said, texts("finding.sheet_left_out_do")))
-    return [found for found in matches if found.complete or found.staged.kind != "excel"]
 
 
 def _understand(run: _Load, found: Match, scope: Scope) -> None:

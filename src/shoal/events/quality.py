@@ -54,7 +54,9 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
     staged = [reading.match.staged for reading in readings]
     layouts = {file.file: r.match.layout.code for r in readings for file in r.match.staged.files}
     files = account(staged, layouts, _counts(log, readings, evidence))
-    records = sum(file.records for file in (*files, *evidence.others) if file.kind not in ("products", "lookup"))
+    records = sum(
+        file.records for file in (*files, *evidence.others) if file.kind not in ("products", "lookup", "left_out")
+    )
     kept, aside = evidence.set_aside.num_rows, sum(file.set_aside for file in (*files, *evidence.others))
     if kept != aside:
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")

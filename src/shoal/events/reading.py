@@ -18,10 +18,6 @@ from shoal.events.numbers import DECIMAL
 from shoal.events.rules import setting_aside
 from shoal.events.staged import Staged
 from shoal.events.times import TimeStyle, find_style, native_style
-from shoal.words.errors import InputError, error
-from shoal.words.language import Texts
-
-texts = Texts("shoal.events")
 
 TEXTS = (
     "session_id",
@@ -186,14 +182,3 @@ def raw_sql(staged: Staged) -> str:
         needs = f"contains({text}, {literal(delimiter)}) OR contains({text}, '\"') OR contains({text}, chr(10))"
         parts.append(f"CASE WHEN {needs} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END")
     return f" || {literal(delimiter)} || ".join(parts)
-
-
-def require(match: Match, guess: str, unsure: str) -> None:
-    """Refuse a source without a customer or a time. Raises `InputError` that shows the line to paste."""
-    if match.complete:
-        return
-    missing = ", ".join(name for name in ("customer_id", "event_time") if name not in match.columns)
-    raise error(
-        InputError, texts, "unknown_layout", file=match.staged.file, missing=missing,
-        found=", ".join(match.staged.columns), guess=guess, unsure=unsure,
-    )  # fmt: skip

@@ -152,7 +152,7 @@ class Quality(Result):
         formats = {"count": ",.0f", "share": ".2%"}
         return Table(
             tuple(TableColumn(texts(f"view.column.{label}"), formats.get(label, "")) for label in labels),
-            tuple(map(_row, self.rules)),
+            tuple(_row(rule, len(self.files) == 1) for rule in self.rules),
             title=texts("view.rules"),
         )
 
@@ -164,10 +164,18 @@ class Quality(Result):
         )
 
 
-def _row(rule: RuleCount) -> tuple[Cell, ...]:
+def _row(rule: RuleCount, alone: bool) -> tuple[Cell, ...]:
     severity, action = texts(f"severity.{rule.severity}"), texts(f"action.{rule.action}")
-    return rule.what, severity, action, rule.count, rule.share, _where(rule.examples), rule.advice
+    return rule.what, severity, action, rule.count, rule.share, _where(rule.examples, alone), rule.advice
 
 
-def _where(examples: tuple[Example, ...]) -> str:
-    return "; ".join(f"{example.file}:{example.line}" for example in examples)
+def _where(examples: tuple[Example, ...], alone: bool) -> Text:
+    """The lines of the examples, by file where there are several."""
+    lines: dict[str, list[str]] = {}
+    for example in examples:
+        lines.setdefault(example.file, []).append(str(example.line))
+    if not lines:
+        return Text.same("")
+    if alone and len(lines) == 1:
+        return texts("view.lines", lines=", ".join(next(iter(lines.values()))))
+    return Text.same("; ".join(f"{file}: {', '.join(numbers)}" for file, numbers in lines.items()))

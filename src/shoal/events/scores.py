@@ -13,7 +13,7 @@ from shoal.events.moment import Day
 from shoal.events.pace import gap_days
 from shoal.events.result import Score
 from shoal.events.rules import DIMENSIONS
-from shoal.words.language import Texts
+from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.events")
 
@@ -23,12 +23,18 @@ def scores(counts: Mapping[str, int], records: int, days: Sequence[Day], money: 
     made = []
     for dimension, rules in DIMENSIONS.items():
         found = min(records, sum(counts.get(code, 0) for code in rules))
-        named = ", ".join(code for code in rules if counts.get(code)) or "-"
-        how = texts("score.how", found=f"{found:,}", records=f"{records:,}", rules=named)
+        named = _listed([texts(f"rule.{code}.what") for code in rules if counts.get(code)])
+        how_key = "score.how" if found else "score.how_clean"
+        how = texts(how_key, found=f"{found:,}", records=f"{records:,}", rules=named)
         key = f"score.{dimension}.effect" if found else "score.no_effect"
         effect = texts(key, found=f"{found:,}", money=money.get(dimension, "0"))
         made.append(Score(dimension, 1 - found / records if records else 1.0, found, how, effect))
     return (*made, _timeliness(days))
+
+
+def _listed(rules: Sequence[Text]) -> Text:
+    """Several rules in a row, parted more strongly than by the commas within them."""
+    return Text("; ".join(rule.en for rule in rules), "；".join(rule.zh for rule in rules))
 
 
 def _timeliness(days: Sequence[Day]) -> Score:

@@ -30,9 +30,16 @@ def is_database(source: Any) -> bool:
     return isinstance(source, str) and source.startswith(DATABASE)
 
 
-def opened(sources: Sequence[Any]) -> list[Any]:
-    """The sources one by one. Raises `InputError` for what is not there, and for a folder without data."""
-    return [single for source in sources for single in _single(source)]
+def opened(sources: Sequence[Any]) -> list[tuple[Any, bool]]:
+    """The sources one by one, each with whether it was named itself; what lies in a folder or fits a pattern was not.
+
+    Raises `InputError` for what is not there, and for a folder without data.
+    """
+    return [(single, _is_named(single, source)) for source in sources for single in _single(source)]
+
+
+def _is_named(single: Any, source: Any) -> bool:
+    return not isinstance(single, Path) or single == Path(source)
 
 
 def _single(source: Any) -> Iterator[Any]:

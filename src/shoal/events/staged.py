@@ -23,7 +23,8 @@ class Staged:
 
     `columns` maps the source's column names to the SQL that reads them, `types` to their SQL types. `records` were
     counted at the door; `faults` of them are no records that can be read, by rule. `parts` are the files of a log that
-    lies in several. `own` are the columns that stood in the file itself, where others were joined to them.
+    lies in several. `own` are the columns that stood in the file itself, where others were joined to them. `named` says
+    that the user asked for this very table; it is not so for what lies in a folder or a workbook with others.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Staged:
     encoding: str = "utf-8"
     parts: tuple[Staged, ...] = ()
     own: tuple[str, ...] = ()
+    named: bool = True
 
     @property
     def readable(self) -> int:
