@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sklearn.datasets import make_blobs
 
 from shoal.report.report import FILE, render_report, write_report
+from shoal.segments.matching import Parent
+from shoal.segments.segment import segment
+from shoal.segments.settings import SegmentSettings
 from shoal.study.result import Study
 from shoal.study.table import run_table
+from tests.segments.made import shop
 from tests.show.test_html import Outline
 
 COMMAND = "shoal segment customers.csv --out study --k 3"
@@ -88,3 +93,23 @@ def test_the_report_opens_in_the_language_asked_for(study: Study) -> None:
 def test_the_same_study_gives_the_same_report(study: Study) -> None:
     assert render_report(study) == render_report(Study.open(study.folder))
     assert json.loads((study.folder / "manifest.json").read_text())["study"] == study.name
+
+
+def test_changes_since_the_last_study_are_a_section_of_their_own(study: Study) -> None:
+    features = shop(200, seed=3)
+    first = segment(features, SegmentSettings(k=3))
+    parent = Parent("2024-01-01-001", first.table.select(["customer_id", "segment"]))
+    again = segment(features, SegmentSettings(k=4), parent=parent)
+    words = Outline(render_report(replace(study, segments=again))).words
+    places = [words.index(part) for part in ("How the segments were found", "Who changed segments", "Making it again")]
+    assert places == sorted(places)
+    assert "Who changed segments" not in Outline(render_report(replace(study, segments=first))).words
+
+
+def test_what_to_know_and_do_stands_before_the_segments_and_says_what_to_do(study: Study) -> None:
+    found = segment(shop(200, seed=3), SegmentSettings(k=3))
+    advice = [one for one in found.findings if one.code.startswith("know.")]
+    words = Outline(render_report(replace(study, segments=found))).words
+    assert advice
+    assert all(words.index(one.text.en) < words.index("Who they are") for one in advice)
+    assert all(one.do is not None and one.do.zh in words for one in advice)

@@ -17,6 +17,11 @@ CUT = (
     "[...document.querySelectorAll('h1,h2,h3,h4,p,td,th,dt,dd,li,summary')].filter(e => e.checkVisibility() &&"
     " e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline').map(e => e.textContent.trim())"
 )
+OUTSIDE = (
+    "[...document.querySelectorAll('.live svg.marks')].flatMap(svg => [...svg.querySelectorAll('text')].filter(t =>"
+    " t.textContent.trim() && t.checkVisibility() && t.getBoundingClientRect().right >"
+    " svg.getBoundingClientRect().right + 2).map(t => t.textContent))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,7 @@ def test_nothing_is_cut_off_and_nothing_is_asked_for(
     assert seen.drawn() >= 4  # sizes, profiles, map, K
     assert seen.overflow() == 0
     assert seen.page.evaluate(CUT) == []
+    assert seen.page.evaluate(OUTSIDE) == []
     assert (seen.said, seen.asked) == ([], [seen.file])
     seen.close()
 

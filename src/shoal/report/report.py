@@ -8,11 +8,13 @@ how to make it all again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from shoal.report.headline import figures, verdict
 from shoal.report.method import method
-from shoal.show.blocks import Block, Card, Cards, Chart, Details, Figures, Finding, Heading, Note
+from shoal.segments.migration_view import migrated
+from shoal.show.blocks import Block, Card, Cards, Chart, Details, Figures, Finding, Heading, Note, Table
 from shoal.show.page import Section, render_page
 from shoal.show.result import Result
 from shoal.study.result import Study
@@ -20,6 +22,7 @@ from shoal.words.language import Language, Text, Texts
 
 texts = Texts("shoal.report")
 FILE = "report.html"
+MOST_ROWS = 8
 
 
 def write_report(study: Study, folder: Path, *, show_ids: bool = False, language: Language | None = None) -> Path:
@@ -65,7 +68,9 @@ def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[S
     findings = tuple(_ranked(study.findings))
     if findings:
         yield Section("findings", texts("section.findings"), findings, texts("short.findings"))
+    moves = tuple(block for block in migrated(study.segments.migration) if not isinstance(block, Heading))
     shown = [block for block in segments if not (isinstance(block, Figures | Finding) or _is_lead(block))]
+    shown = [block for block in shown if block not in moves]
     people = [block for block in shown if isinstance(block, Cards | Card)]
     drawn = sorted((block for block in shown if isinstance(block, Chart) and not _about_k(block)), key=_place)
     rest = [block for block in shown if not isinstance(block, Cards | Card | Heading) and block not in drawn]
@@ -75,6 +80,8 @@ def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[S
     if "recommendations" in by_name:
         yield _of(by_name["recommendations"], "recommendations")
     yield Section("choice", texts("section.choice"), tuple(rest), texts("short.choice"))
+    if moves:
+        yield Section("migration", texts("section.migration"), tuple(map(_folded, moves)), texts("short.migration"))
     if study.proof:
         yield _of(study.proof, "proof", above=[study.verdict])
     if study.quality:
@@ -123,6 +130,13 @@ def _place(chart: Chart) -> int:
     """Sizes and money first, then the map, then the profile; anything else after them in its own order."""
     order = ("segment_shares", "segment_sizes", "customer_map", "segment_profiles")
     return order.index(chart.name) if chart.name in order else len(order)
+
+
+def _folded(block: Block) -> Block:
+    """A long table under its title, to unfold."""
+    if isinstance(block, Table) and len(block.rows) > MOST_ROWS and block.title is not None:
+        return Details(block.title, (replace(block, title=None),))
+    return block
 
 
 def _about_k(chart: Chart) -> bool:

@@ -55,8 +55,7 @@ def fixed_colour(field: str = "colour") -> Spec:
 def series_colour(kinds: Sequence[Text], colours: Sequence[str] = theme.SERIES) -> Spec:
     """A colour a series, with a legend where there is more than one."""
     range_ = [colours[i % len(colours)] for i in range(len(kinds))]
-    letters = max((max(len(kind.en), 2 * len(kind.zh)) for kind in kinds), default=1)
-    legend = {"columns": {"expr": f"max(1, floor(width / {40 + 7 * letters}))"}} if len(kinds) > 1 else None
+    legend = columns(kinds) if len(kinds) > 1 else None
     return {
         "field": "series",
         "type": "nominal",
@@ -82,8 +81,8 @@ def shades(kinds: Sequence[Text]) -> Spec:
     last = max(len(kinds) - 1, 1)
     opacity = [round(0.5 + 0.5 * i / last, 2) for i in range(len(kinds))]
     scale = {"domain": list(kinds), "range": opacity}
-    legend = {"symbolFillColor": theme.SOFT_INK, "title": None}
-    shade = {"field": "series", "type": "nominal", "sort": None, "scale": scale, "legend": legend}
+    legend = {"symbolFillColor": theme.SOFT_INK, "title": None, **columns(kinds)}
+    shade = {"field": "series", "type": "ordinal", "sort": list(kinds), "scale": scale, "legend": legend}
     return {"color": fixed_colour(), "opacity": shade}
 
 
@@ -110,6 +109,12 @@ def middles(x: Values, y: Values, group: Sequence[int]) -> list[Spec]:
             "encoding": {**plain, "text": {"field": "number", "type": "nominal"}},
         },
     ]
+
+
+def columns(kinds: Sequence[Text]) -> Spec:
+    """As many columns of a legend as the drawing has room for."""
+    letters = max((max(len(kind.en), 2 * len(kind.zh)) for kind in kinds), default=1)
+    return {"columns": {"expr": f"max(1, floor(width / {40 + 7 * letters}))"}}
 
 
 def length(values: Values, format: str) -> Spec:
