@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from shoal.recommend.contract import Arrays, Proposals, best_dense
 from shoal.recommend.interactions import Floats, Ints
 
-ROWS = 2_000
+ROWS, FEW_ROWS = 2_000, 500
 
 
 def spoken_for(liked: csr_array, neighbours: csr_array, n: int) -> Proposals:
@@ -38,16 +38,16 @@ def _best(scores: csr_array, n: int) -> Proposals:
 
 
 def strongest(matrix: csr_array, most: int) -> csr_array:
-    """The same matrix with the `most` largest values of each row; equal ones by column."""
-    lengths = np.diff(matrix.indptr)
-    if lengths.max(initial=0) <= most:
+    """The same matrix with the `most` largest positive values of each row; equal ones by column."""
+    if np.diff(matrix.indptr).max(initial=0) <= most:
         return matrix
-    rows = np.repeat(np.arange(matrix.shape[0]), lengths)
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    place = np.arange(len(rows)) - np.repeat(matrix.indptr[:-1], lengths)
-    kept = np.sort(order[place < most])
-    starts = np.concatenate([[0], np.cumsum(np.minimum(lengths, most))])
-    return csr_array((matrix.data[kept], matrix.indices[kept], starts), matrix.shape)
+    parts = [_best(csr_array(matrix[a : a + FEW_ROWS]), most) for a in range(0, matrix.shape[0], FEW_ROWS)]
+    products, values = (np.vstack([getattr(p, name) for p in parts]) for name in ("products", "scores"))
+    held = products >= 0
+    starts = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
+    found = csr_array((values[held], products[held], starts), matrix.shape)
+    found.sort_indices()
+    return found
 
 
 def packed(matrix: csr_array, name: str = "neighbours") -> Arrays:

@@ -7,16 +7,17 @@ to know: it is fitted twice, once before an earlier cut to learn how far each me
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from shoal.recommend.blend import Blend, equal, learn, repeat_shares
+from shoal.recommend.blend import Blend, Real, equal, learn, repeat_shares
 from shoal.recommend.contract import Method, Proposals, best_flat
 from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
 from shoal.recommend.lesson import Ahead, split
-from shoal.recommend.slate import Slate, merged
+from shoal.recommend.slate import SIGNALS, Slate, merged
 
 BATCH = 2_000
 LEARNERS = 4_000
@@ -48,7 +49,8 @@ class Recommender:
 
     def fit(self, seen: Interactions) -> Self:
         """Learn the blend on an earlier window, then every method on all of `seen`."""
-        self.blend_ = self._blend(seen)
+        self.lesson_ = self._lesson(seen)
+        self.blend_ = learn(*self.lesson_) if self.lesson_ else equal(len(self.methods))
         for method in self.methods:
             method.fit(seen)
         return self
@@ -66,17 +68,28 @@ class Recommender:
         parts = [_best(slate, scores, len(codes), n) for codes, _, slate, scores in self.slates(histories)]
         return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
 
-    def _blend(self, seen: Interactions) -> Blend:
+    def blend_without(self, name: str) -> Blend:
+        """The blend learned anew as if the method of that name said nothing: what it adds is what this one lacks."""
+        if self.lesson_ is None:
+            return self.blend_
+        slate, shares, after = self.lesson_
+        said = slate.said.copy()
+        place = [method.name for method in self.methods].index(name)
+        said[:, SIGNALS * place : SIGNALS * (place + 1)] = 0
+        return learn(replace(slate, said=said), shares, after)
+
+    def _lesson(self, seen: Interactions) -> tuple[Slate, Real, csr_array] | None:
+        """What the methods said before an earlier cut, the customers' repeat shares then, and what they bought."""
         lesson = split(seen, self.ahead)
         judged = lesson.judged
         if len(judged) == 0:
-            return equal(len(self.methods))
+            return None
         for method in self.methods:
             method.fit(lesson.before)
         chosen = np.sort(np.random.default_rng(self.seed).permutation(judged)[:LEARNERS])
         histories = lesson.before.take(chosen)
         slate = merged([method.propose(histories, self.proposals) for method in self.methods], histories)
-        return learn(slate, repeat_shares(histories), lesson.after[chosen])
+        return slate, repeat_shares(histories), csr_array(lesson.after[chosen])
 
 
 def _best(slate: Slate, scores: np.ndarray, customers: int, n: int) -> Proposals:
