@@ -53,7 +53,7 @@ def _refuse(engine: Engine, found: Match) -> NoReturn:
     if not guessed.timed:
         raise error(InputError, texts, "no_log", file=staged.file, found=", ".join(staged.columns), id=guessed.customer)
     missing = ", ".join(name for name in ("customer_id", "event_time") if name not in found.columns)
-    unsure = texts("error.unsure", columns=", ".join(guessed.unsure)) if guessed.unsure else ""
+    unsure = texts("guess.unsure", columns=", ".join(guessed.unsure)) if guessed.unsure else ""
     raise error(
         InputError, texts, "unknown_layout", file=staged.file, missing=missing,
         found=", ".join(staged.columns), guess=guessed.line, unsure=unsure,

@@ -154,17 +154,17 @@ def load(
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     said = (*converted(money), *log_findings(log, run.readings, timezone), *keyed_ids(hidden, private is not None))
-    noticed = (*chosen, *run.noticed, *said)
-    if visits and are_derived(log.has, log.types):
-        log = replace(log, visits=derive_visits(engine, run.folder))
-    returns = match_returns(log, run.folder)
-    result = quality(
-        log,
-        run.readings,
-        Evidence(records, usable, seen, twins, table, noticed, tuple(run.others), returns, run.started),
-    )
+    noticed, others = (*chosen, *run.noticed, *said), tuple(run.others)
+    log, returns = _with_visits(run, log) if visits else log, match_returns(log, run.folder)
+    evidence = Evidence(records, usable, seen, twins, table, noticed, others, returns, run.started)
+    result = quality(log, run.readings, evidence)
     _clear(run)
     return log, result
+
+
+def _with_visits(run: _Load, log: EventLog) -> EventLog:
+    derived = are_derived(log.has, log.types)
+    return replace(log, visits=derive_visits(run.engine, run.folder)) if derived else log
 
 
 def _type_records(run: _Load, timezone: str, private: Path | None) -> tuple[Path | None, int]:

@@ -32,6 +32,8 @@ from shoal.words.language import Texts
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.events")
+BESIDE = frozenset({"products", "lookup", "left_out"})
+"""Kinds of files whose rows are no records of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +56,16 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
     staged = [reading.match.staged for reading in readings]
     layouts = {file.file: r.match.layout.code for r in readings for file in r.match.staged.files}
     files = account(staged, layouts, _counts(log, readings, evidence))
-    records = sum(
-        file.records for file in (*files, *evidence.others) if file.kind not in ("products", "lookup", "left_out")
-    )
+    records = sum(file.records for file in (*files, *evidence.others) if file.kind not in BESIDE)
     kept, aside = evidence.set_aside.num_rows, sum(file.set_aside for file in (*files, *evidence.others))
     if kept != aside:
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
     later = sum(file.after_as_of for file in files)
-    odd = find_odd(log.engine, log.has) | ({RETURNS} if evidence.returns.odd else set())
-    rules = _rules(log, evidence, records, odd)
-    forget_odd(log.engine)
+    rules = _rules(log, evidence, records)
     types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
     return Quality(
         made=_made(log, evidence, records),
-        findings=(
-            *evidence.noticed,
-            *_later(later, log),
-            *returned(log, evidence.returns),
-            *pace_findings(log, evidence.seen.days),
-        ),
+        findings=_findings(log, evidence, later),
         set_aside=evidence.set_aside,
         returns=evidence.returns.table,
         records=records,
@@ -88,6 +81,11 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
         scores=scores({rule.code: rule.count for rule in rules}, records, evidence.seen.days, _money(log, evidence)),
         event_types={str(kind): int(count) for kind, count in types},
     )
+
+
+def _findings(log: EventLog, evidence: Evidence, later: int) -> tuple[Finding, ...]:
+    paced = pace_findings(log, evidence.seen.days)
+    return (*evidence.noticed, *_later(later, log), *returned(log, evidence.returns), *paced)
 
 
 def _later(records: int, log: EventLog) -> tuple[Finding, ...]:
@@ -138,14 +136,16 @@ def _money(log: EventLog, evidence: Evidence) -> dict[str, str]:
     return {name: f"{sum(sums.get(code, 0.0) for code in codes):,.0f}{unit}" for name, codes in DIMENSIONS.items()}
 
 
-def _rules(log: EventLog, evidence: Evidence, records: int, odd: frozenset[str]) -> tuple[RuleCount, ...]:
+def _rules(log: EventLog, evidence: Evidence, records: int) -> tuple[RuleCount, ...]:
     """Every rule that found something, in the order of `RULES`."""
+    odd = find_odd(log.engine, log.has) | ({RETURNS} if evidence.returns.odd else set())
     counts = Counter(marked(log.engine, log.has, odd))
     counts["duplicate"] = sum(evidence.twins.values())
     for pair in evidence.set_aside.column("rule").value_counts().to_pylist():
         counts[pair["values"]] += pair["counts"]
     found = [rule.code for rule in RULES if counts[rule.code]]
     shown = examples(log.engine, evidence.set_aside, found)
+    forget_odd(log.engine)
     return tuple(
         RuleCount(
             code, BY_CODE[code].severity, BY_CODE[code].action, counts[code], counts[code] / records,
