@@ -58,9 +58,9 @@ def test_every_segment_has_its_card_in_its_colour(study: Study) -> None:
 
 def test_every_segment_is_named_in_both_languages(study: Study) -> None:
     words = Outline(render_report(study)).words
-    for segment in study.segments.segments:
-        assert segment.name.en in words
-        assert segment.name.zh in words
+    for one in study.segments.segments:
+        assert one.name.en in words
+        assert one.name.zh in words
 
 
 def test_the_method_tells_how_to_make_it_again(study: Study) -> None:

@@ -22,6 +22,28 @@ OUTSIDE = (
     " t.textContent.trim() && t.checkVisibility() && t.getBoundingClientRect().right >"
     " svg.getBoundingClientRect().right + 2).map(t => t.textContent))"
 )
+FAINT = """() => {
+  const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (c) => c.slice(0, 3).map((v) => linear(v / 255))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const numbers = (words) => words.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => { for (; node; node = node.parentElement) {
+    const c = numbers(getComputedStyle(node).backgroundColor);
+    if (c.length < 4 || c[3] > 0.5) return c;
+  } return [255, 255, 255]; };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  for (let node; (node = walk.nextNode()); ) {
+    const owner = node.parentElement;
+    if (!node.textContent.trim() || !owner.checkVisibility() || owner.closest("svg, script, .unseen")) continue;
+    const [a, b] = [light(numbers(getComputedStyle(owner).color)), light(ground(owner))];
+    if ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5) found.push(node.textContent.trim());
+  }
+  return found;
+}"""
+JUMPS = (
+    "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(h => h.checkVisibility()).map(h => +h.tagName[1])"
+    ".filter((level, i, all) => i && level > all[i - 1] + 1).length"
+)
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +101,25 @@ def test_it_prints(opened: Any, file: Path, tmp_path: Path) -> None:
     seen.page.pdf(path=tmp_path / "report.pdf", format="A4")
     assert (tmp_path / "report.pdf").read_bytes().count(b"/Type /Page") >= 3
     seen.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_its_ground_and_headings_go_down_step_by_step(
+    opened: Any, file: Path, scheme: str
+) -> None:
+    seen = Visit(opened, file, scheme=scheme)
+    seen.drawn()
+    assert seen.page.evaluate(FAINT) == []  # WCAG AA: 4.5 to 1
+    assert seen.page.evaluate(JUMPS) == 0
+    assert seen.page.locator("th:not([scope]), [role=img]:not([aria-labelledby])").count() == 0
+    seen.close()
+
+
+def test_the_keyboard_stops_only_at_what_scrolls(opened: Any, file: Path) -> None:
+    wide, phone = Visit(opened, file), Visit(opened, file, width=360)
+    stops = []
+    for seen in (wide, phone):
+        seen.drawn()
+        stops.append(seen.page.locator(".table[tabindex='0']:visible").count())
+        seen.close()
+    assert stops[0] == 0 < stops[1]

@@ -68,7 +68,7 @@ def _likes(segment: Segment, products: int) -> Iterator[Table]:
     """Favourite categories and products, by how many times as often they are chosen as in the shop."""
     if segment.favourites:
         heads = [TableColumn(texts("view.categories")), TableColumn(texts("view.of_spend"), ".0%")]
-        heads += [TableColumn(texts("view.whole"), ".0%"), TableColumn(texts("view.lift"), ".1f", bar=True)]
+        heads += [TableColumn(texts("view.whole"), ".0%"), TableColumn(texts("view.lift"), ".1f")]
         shown = segment.favourites[:SHOWN_FAVOURITES]
         yield Table(tuple(heads), tuple((one.label, one.share, one.whole, one.lift) for one in shown))
     if segment.products:

@@ -156,8 +156,8 @@ def cells() -> Spec:
 
 
 def cell_text(format: str, *, strong: bool) -> Spec:
-    """What is written in cells: white where the tint is strong, in ink (recoloured on dark pages) where it is not."""
-    name, wanted = ("strong", "datum.strength > 0.72") if strong else ("value", "datum.strength <= 0.72")
+    """What is written in cells: white on the full tint, black (light on dark pages) below; so 4.5 to 1 at least."""
+    name, wanted = ("strong", "datum.strength > 0.92") if strong else ("faint", "datum.strength <= 0.92")
     mark = {"type": "text", "fontSize": 11, **({"color": "#ffffff"} if strong else {})}
     shown = {"text": {"field": "value", "type": "quantitative", "format": format}}
     return {

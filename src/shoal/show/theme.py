@@ -25,7 +25,7 @@ SERIES = ("#0072b2", "#d98200", "#7d8590", "#00906a", "#c0609a", "#7a5cc7")
 
 LINE_HEIGHT = 14
 ACCENT, QUIET = "#0072b2", "#8b929c"
-HIGH, LOW = "#0072b2", "#d55e00"
+HIGH, LOW = "#0072b2", "#c05200"
 """Above and below: the two ends of a diverging heat map. Strength is opacity, so the middle is the page itself."""
 
 INK, SOFT_INK, GRID = "#1d2129", "#5b6270", "#dfe2e7"

@@ -101,6 +101,13 @@
   for (const choice of document.querySelectorAll('input[name="language"]')) choice.addEventListener("change", speak);
   for (const room of document.querySelectorAll("figure.chart .drawings")) watch.observe(room);
 
+  /* What scrolls sideways can be reached and scrolled by keyboard; what fits takes no stop of its own. */
+  const reach = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.toggleAttribute("tabindex", target.scrollWidth > target.clientWidth + 1);
+    for (const { target } of entries) if (target.hasAttribute("tabindex")) target.tabIndex = 0;
+  });
+  for (const room of document.querySelectorAll(".table, pre, figure.chart .drawings")) reach.observe(room);
+
   /* Mark in the contents what is being read. */
   const links = new Map([...document.querySelectorAll(".contents a")].map((link) => [link.hash.slice(1), link]));
   const seen = new IntersectionObserver(
