@@ -12,6 +12,7 @@ FROZEN = {
     "derived": "ts_s day hour dow category_1",
     "products": "product_id name category brand price cost description image in_stock repeatable",
     "set_aside": "source_file source_line rule raw",
+    "returns": "source_file source_line undoes_file undoes_line pieces",
     "history": "customer_id day product_id event_type quantity amount",
     "segments": "customer_id segment confidence runner_up",
     "assigned": "customer_id segment confidence runner_up published_segment",

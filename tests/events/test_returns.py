@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from shoal.events.result import Quality
+from shoal.words.columns import RETURNS
 from tests.events.conftest import HEADER, Load, Write, codes, rules
 
 
@@ -106,4 +107,5 @@ def test_no_piece_is_undone_twice_and_none_before_it_was_bought(write: Write, lo
 
 def test_a_log_without_returns_has_an_empty_table_and_says_nothing(write: Write, loaded: Load) -> None:
     _, quality = loaded(write("a.csv", HEADER, "a,2025-01-01,purchase,p1,5,50,o1"))
+    assert quality.returns.column_names == [column.name for column in RETURNS]
     assert (quality.returns.num_rows, "returns" in codes(quality)) == (0, False)

@@ -81,6 +81,14 @@ SET_ASIDE = _table(
     ("raw", "VARCHAR", "text", "the record as it was found", True),
 )
 
+RETURNS = _table(
+    ("source_file", "VARCHAR", "name", "the file the return stood in", True),
+    ("source_line", "BIGINT", "line, from 1", "the line it stood on", True),
+    ("undoes_file", "VARCHAR", "name", "the file of the purchase line it undoes", True),
+    ("undoes_line", "BIGINT", "line, from 1", "that line", True),
+    ("pieces", "DOUBLE", "pieces", "how many pieces of it", True),
+)
+
 HISTORY = _table(
     ("customer_id", "VARCHAR", "id", "who", True),
     ("day", "INTEGER", "days since 1970, shop's zone", "when", True),
@@ -110,6 +118,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "derived": DERIVED,
     "products": PRODUCTS,
     "set_aside": SET_ASIDE,
+    "returns": RETURNS,
     "history": HISTORY,
     "segments": SEGMENTS,
     "assigned": ASSIGNED,
