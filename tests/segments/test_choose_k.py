@@ -138,3 +138,33 @@ def test_strength_and_jaccard_take_the_largest_number_that_holds() -> None:
     ]
     assert (picks(rows, 1_000)["prediction_strength"], picks(rows, 1_000)["jaccard"]) == (3, 2)
     assert [row.stable for row in rows] == [True, True, True, False]
+
+
+def _held(k: int, silhouette: float, strength: float, between: float, smallest: float = 0.2) -> KRow:
+    return KRow(k, 100.0 / k, smallest, silhouette, prediction_strength=strength, between=between)
+
+
+def test_auto_starts_at_the_largest_number_that_holds_and_has_gaps() -> None:
+    rows = [KRow(1, 100.0, 1.0), _held(2, 0.9, 1.0, 0.0), _held(4, 0.6, 0.9, 0.1), _held(5, 0.5, 0.85, 1.2)]
+    assert auto(rows, 1_000) == (4, "auto")  # 5 holds but cuts a group in two; 2 is the coarser of two scales
+    assert auto([*rows, _held(6, 0.7, 0.5, 0.1)], 1_000) == (6, "auto")  # small groups: not strong, but clearer
+
+
+def test_clusters_at_two_scales_are_all_found() -> None:
+    near = [[0, 0], [8, 0], [0, 8]]
+    X, _ = make_blobs(600, centers=[*near, *([x + 200, y] for x, y in near)], random_state=0)
+    rows = sweep(X, _to(10))
+    assert picks(rows, 600)["silhouette"] == 2
+    assert auto(rows, 600) == (6, "auto")
+
+
+def test_an_even_cloud_cut_in_two_is_stable_but_has_no_gap() -> None:
+    draw = np.random.default_rng(0)
+    X = np.vstack([draw.uniform(size=(1_000, 2)) * [2, 1], draw.uniform(size=(1_000, 2)) * [2, 1] + [0, 3]])
+    rows = sweep(X, _to(6))
+    assert rows[3].prediction_strength is not None
+    assert rows[3].between is not None
+    assert rows[1].holds
+    assert rows[3].k == 4
+    assert rows[3].between >= 0.8  # each even box was cut in two
+    assert auto(rows, 2_000) == (2, "auto")

@@ -69,3 +69,16 @@ def chance_of_valleys(counts: Sequence[tuple[int, int]]) -> float:
     looked = [*counts, (sum(middle for middle, _ in counts), sum(least for _, least in counts))]
     each = [float(binom.cdf(middle, middle + least, 0.5)) if least else 1.0 for middle, least in looked]
     return min(1.0, 2 * min(each[-1], len(counts) * min(each[:-1], default=1.0)))
+
+
+def fullest(counts: Sequence[tuple[int, int]]) -> float:
+    """Of several valleys (middle, emptier end) the fullest: how many stand in its middle for each at its emptier end.
+
+    Half a point is added to both, so that empty places say little.
+
+    Examples
+    --------
+    >>> fullest([(0, 10), (4, 8)]), fullest([])
+    (0.5294117647058824, 0.0)
+    """
+    return max(((middle + 0.5) / (least + 0.5) for middle, least in counts), default=0.0)

@@ -29,13 +29,16 @@ STABLE = 0.75
 """From here on every group is found again (Hennig 2007)."""
 STRONG = 0.8
 """The prediction strength from which groups hold on other customers (Tibshirani and Walther 2005)."""
+CUT = 0.8
+"""Where no more than this stand halfway between two groups, for each at the emptier of them, there is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
 class KRow:
     """The criteria at one K; those that need two groups are None at K = 1.
 
-    `jaccards` says of each group how alike it is to itself on bootstrap
+    `between` says of the two neighbours least apart how many stand halfway between them, for each at the emptier of the
+    two: near 0 there is a gap, from 1 on one group was cut in two. `jaccards` says of each group how alike it is to itself on bootstrap
     samples; `valley` is the chance of gaps as deep as those found, if there were none. `out_of_time` is the share of
     what came next that the groups explained at earlier cuts, with its standard error over customers and the smallest
     group's share there; None where there is no earlier cut.
@@ -50,6 +53,7 @@ class KRow:
     gap: float | None = None
     gap_error: float | None = None
     prediction_strength: float | None = None
+    between: float | None = None
     jaccards: tuple[float, ...] = ()
     valley: float | None = None
     out_of_time: float | None = None
@@ -60,6 +64,12 @@ class KRow:
     def jaccard(self) -> float | None:
         """The Jaccard of the group that is found again least; None at K = 1."""
         return min(self.jaccards) if self.jaccards else None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the groups are found on other customers, and with a gap between all of them."""
+        strong = self.prediction_strength is not None and self.prediction_strength >= STRONG
+        return strong and self.between is not None and self.between < CUT
 
     @property
     def stable(self) -> bool:
@@ -183,10 +193,12 @@ def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
     """The rule behind ``auto``: the K, and the key of the sentence that says why.
 
     With earlier cuts `out_of_time` decides: the number that said most of later weeks, no larger than it must be.
-    Without: one segment unless the customers are `structured`; then the K with the largest mean silhouette among those
-    whose smallest segment holds at least 1 % of the customers and at least 5 of them: a smaller one cannot carry a
-    campaign. Where no K does, the largest silhouette alone, and that is said. Where there is no K to compare (all
-    alike, or fewer than twice 5 customers), one segment. Tuned on generated data only: `bench/choose_k.py`.
+    Without: one segment unless the customers are `structured`; then, from the largest K whose segments hold on other
+    customers and have gaps between them (`KRow.holds`) upwards, the one with the largest mean silhouette: the first
+    alone misses small groups, silhouette alone stops at the coarsest of several scales. Only K take part whose smallest
+    segment holds at least 1 % of the customers and at least 5 of them: a smaller one cannot carry a campaign. Where no
+    K does, the largest silhouette alone, and that is said. Where there is no K to compare (all alike, or fewer than
+    twice 5 customers), one segment. Tuned on generated data only: `bench/choose_k.py`.
     """
     scored = [row for row in rows if row.k > 1 and row.silhouette is not None]
     if not scored or customers < 2 * SMALLEST_SIZE:
@@ -198,7 +210,8 @@ def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
         return 1, "no_structure"
     floor = max(SMALLEST_SHARE, SMALLEST_SIZE / customers)
     large = [row for row in scored if row.smallest_share >= floor]
-    best = _best(large or scored, lambda row: row.silhouette)
+    held = max((row.k for row in large if row.holds), default=1)
+    best = _best([row for row in large if row.k >= held] or scored, lambda row: row.silhouette)
     return best or 1, "auto" if large else "auto_small"
 
 

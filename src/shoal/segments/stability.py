@@ -14,7 +14,7 @@ import numpy as np
 
 from shoal.measures.clustering import Floats, Labels, nearest
 from shoal.measures.stability import jaccards, prediction_strength
-from shoal.measures.structure import chance_of_valleys, valleys
+from shoal.measures.structure import chance_of_valleys, fullest, valleys
 from shoal.segments.fit import run
 from shoal.segments.settings import SegmentSettings
 
@@ -30,12 +30,14 @@ BOXES = 8
 
 @dataclass(frozen=True, slots=True)
 class Refits:
-    """At one K: the gap statistic with its simulation error, the prediction strength, the Jaccard of each group, and
-    the chance (for this K) of gaps as deep as found if there were none."""
+    """At one K: the gap statistic with its simulation error, the prediction strength, how many stand between the two
+    groups least apart, the Jaccard of each group, and the chance (for this K) of gaps as deep as found if there were
+    none."""
 
     gap: float
     gap_error: float
     prediction_strength: float | None
+    between: float | None
     jaccards: tuple[float, ...]
     valley: float | None
 
@@ -52,12 +54,12 @@ class Trial:
     settings: SegmentSettings
 
     @classmethod
-    def of(cls, X: Floats, settings: SegmentSettings) -> Trial:
+    def of(cls, X: Floats, settings: SegmentSettings, bootstraps: int = BOOTSTRAPS) -> Trial:
         """A trial drawn from the rows of `X` by the seed."""
         rng = np.random.default_rng(settings.seed)
         order = rng.permutation(len(X)).astype(np.int64)
         rows, few = order[:ROWS], X[order[:BOX_ROWS]]
-        draws = tuple(np.unique(rng.integers(0, len(rows), len(rows))) for _ in range(BOOTSTRAPS))
+        draws = tuple(np.unique(rng.integers(0, len(rows), len(rows))) for _ in range(bootstraps))
         boxes = tuple(_box(few, rng) for _ in range(BOXES))
         return cls((X[rows[::2]], X[rows[1::2]]), rows, X[rows], draws, boxes, settings)
 
@@ -66,12 +68,12 @@ class Trial:
         gap, error = self._gap(k)
         found = self._again(k, labels[self.rows])
         if len(self.sample) < 4 * k:
-            return Refits(gap, error, None, found, None)
-        return Refits(gap, error, self._held(k), found, self._valley(k))
+            return Refits(gap, error, None, None, found, None)
+        return Refits(gap, error, *self._held(k), found, self._valley(k))
 
     def one(self) -> Refits:
         """The gap statistic of one group, which needs no more."""
-        return Refits(*self._gap(1), None, (), None)
+        return Refits(*self._gap(1), None, None, (), None)
 
     def _gap(self, k: int) -> tuple[float, float]:
         """Source: Tibshirani, Walther and Hastie 2001, with the box along the principal axes."""
@@ -79,14 +81,18 @@ class Trial:
         error = float(beside.std() * np.sqrt(1 + 1 / len(beside)))
         return float(beside.mean() - _log_inertia(self.sample[:BOX_ROWS], k, self.settings)), error
 
-    def _held(self, k: int) -> float:
-        """The prediction strength, the mean of both directions."""
+    def _held(self, k: int) -> tuple[float, float]:
+        """The prediction strength, the mean of both directions; and how many stand between the groups least apart.
+
+        Of the latter the better direction: in a half a small group may be too thin to show its gap.
+        """
         first, second = (run(half, k, self.settings, runs=RUNS) for half in self.halves)
         crosswise = ((first, second, self.halves[1]), (second, first, self.halves[0]))
         strengths = [
             prediction_strength(own.labels, nearest(half, other.centres).label) for other, own, half in crosswise
         ]
-        return float(np.mean(strengths))
+        between = [fullest(valleys(half, other.centres)) for other, _, half in crosswise]
+        return float(np.mean(strengths)), min(between)
 
     def _valley(self, k: int) -> float:
         """The chance of the gaps between groups, each fold of customers looked at with centres learned without it."""
@@ -97,7 +103,9 @@ class Trial:
         return chance_of_valleys(counts)
 
     def _again(self, k: int, labels: Labels) -> tuple[float, ...]:
-        """Each group's mean Jaccard over the bootstraps; 0 where it was never drawn."""
+        """Each group's mean Jaccard over the bootstraps; 0 where it was never drawn, nothing where there are none."""
+        if not self.draws:
+            return ()
         fitted = [(rows, run(self.sample[rows], k, self.settings, runs=RUNS)) for rows in self.draws if len(rows) >= k]
         likeness = [jaccards(labels[rows], again.labels, k) for rows, again in fitted]
         if not likeness:

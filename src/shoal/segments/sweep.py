@@ -16,16 +16,24 @@ from shoal.segments.algorithms.task import Found
 from shoal.segments.choose_k import KRow
 from shoal.segments.fit import run
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.stability import Trial
+from shoal.segments.stability import BOOTSTRAPS, Trial
 
 
-def sweep(X: Floats, settings: SegmentSettings, progress: Callable[[float], None] | None = None) -> tuple[KRow, ...]:
-    """The criteria on the rows of `X` at K = 1 and 2 to ``k_max``, never more than its distinct rows less one."""
+def sweep(
+    X: Floats,
+    settings: SegmentSettings,
+    progress: Callable[[float], None] | None = None,
+    bootstraps: int = BOOTSTRAPS,
+) -> tuple[KRow, ...]:
+    """The criteria on the rows of `X` at K = 1 and 2 to ``k_max``, never more than its distinct rows less one.
+
+    Without `bootstraps` nothing is said of the groups' Jaccard.
+    """
     k_max = settings.k_max
     highest = min(k_max, clustering.distinct_rows(X, k_max + 1) - 1)
     total = clustering.within(X, np.zeros(len(X), dtype=np.int64), X.mean(axis=0)[None])
     rows, labellings = [KRow(1, total, 1.0)], list[Labels]()
-    trial = Trial.of(X, settings) if highest > 1 else None
+    trial = Trial.of(X, settings, bootstraps) if highest > 1 else None
     for k in range(2, highest + 1):
         found = run(X, k, settings)
         labellings.append(found.labels)
@@ -49,6 +57,7 @@ def tried(row: KRow, trial: Trial, labels: Labels) -> KRow:
         gap=found.gap,
         gap_error=found.gap_error,
         prediction_strength=found.prediction_strength,
+        between=found.between,
         jaccards=found.jaccards,
         valley=found.valley,
     )
