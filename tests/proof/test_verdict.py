@@ -8,7 +8,7 @@ import pytest
 
 from shoal.measures.validity import Interval
 from shoal.proof.result import Contender
-from shoal.proof.verdict import PLAIN, decide
+from shoal.proof.verdict import PLAIN, decide, of_prediction
 from shoal.words.language import LANGUAGES, Text
 
 
@@ -86,3 +86,33 @@ def test_chinese_verdicts_are_chinese() -> None:
     said = decide([CHOICE, _one("rfm_cells", 0.2, (0.05, 0.15)), CHANCE], "predictive").text.zh
     assert re.search(r"[\u4e00-\u9fff]{6}", said)
     assert "explain" not in said
+
+
+@pytest.mark.parametrize(
+    ("gain", "code", "words"),
+    [
+        ((0.01, 0.03), "adds", ("Learning from earlier dates adds", "从较早日期学习确有增益")),
+        ((-0.01, 0.03), "nothing", ("Prediction adds nothing over behaviour", "预测没有比行为带来更多")),
+        ((0.0, 0.03), "nothing", ("Prediction adds nothing over behaviour", "预测没有比行为带来更多")),
+        ((-0.05, -0.01), "costs", ("Prediction does worse than behaviour", "预测不如行为")),
+    ],
+)
+def test_what_prediction_adds_over_behaviour_is_said(
+    gain: tuple[float, float], code: str, words: tuple[str, str]
+) -> None:
+    verdict = of_prediction(0.25, 0.27, Interval(sum(gain) / 2, *gain))
+    assert verdict.code == code
+    assert words[0] in verdict.text.en
+    assert words[1] in verdict.text.zh
+    for language in LANGUAGES:
+        assert "25.0%" in verdict.text.say(language)
+        assert "27.0%" in verdict.text.say(language)
+        assert f"{100 * gain[0]:+.1f}" in verdict.text.say(language)
+
+
+def test_rfm_does_as_well_here_is_said_by_name() -> None:
+    label, ahead = Text("RFM cells (quintiles)", "RFM 单元格（五分位）"), Interval(0.01, -0.01, 0.03)
+    rfm = Contender("rfm_cells", label, 110, Interval(0.29, 0.27, 0.31), {}, None, None, ahead)
+    verdict = decide([CHOICE, rfm, CHANCE], "predictive")
+    assert "RFM cells (quintiles) does as well (29% with 110 groups)" in verdict.text.en
+    assert "“RFM 单元格（五分位）”效果相当（110 组，29%）" in verdict.text.zh

@@ -16,6 +16,7 @@ from shoal.measures.clustering import distinct_rows
 from shoal.measures.validity import Floats, Groups
 from shoal.proof.origins import Origin
 from shoal.segments.fit import run
+from shoal.segments.predictive import PredictiveSpace
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.spaces import fit_everything, fit_space
 from shoal.words.errors import UsageError, error
@@ -69,6 +70,14 @@ def kmeans_in(space: str) -> Grouping:
     return grouping
 
 
+def kmeans_predictive(origin: Origin, k: int, seed: int) -> Groups:
+    """K-means in what was learned from the dates before, whatever space was chosen then."""
+    lessons = [lesson for lesson in origin.lessons if lesson.teaches]
+    if not lessons:
+        raise error(UsageError, texts, "no_lessons")
+    return _kmeans(PredictiveSpace().fit(lessons).transform(origin.now.features), k, seed)
+
+
 def supervised_tree(origin: Origin, k: int, seed: int) -> Groups:
     """A regression tree with `k` leaves, grown on what followed the latest lesson (Breiman et al. 1984)."""
     lesson = next((lesson for lesson in origin.lessons if lesson.teaches), None)
@@ -97,6 +106,7 @@ BASELINES: dict[str, Grouping] = {
     "kmeans_log_rfm": kmeans_in("rfm"),
     "kmeans_behaviour": kmeans_in("behaviour"),
     "kmeans_tastes": kmeans_in("tastes"),
+    "kmeans_predictive": kmeans_predictive,
     "supervised_tree": supervised_tree,
     "random": random_labels,
 }

@@ -65,6 +65,10 @@ class Tried:
 class Proof(Result):
     """The judgement. `origins` are latest first; empty where nothing could be proven.
 
+    `prediction` says whether learning from earlier dates added to what behaviour says. `supports` is the most segments
+    that could be proven: 1 where groups say no more than chance or too few bought to tell, None where the history was
+    too short to ask.
+
     `ceiling_kept` is the choice's share of what one prediction for each customer explains. `agreement` is the mean
     adjusted Rand index between the groups at neighbouring origins, over the customers known at both; None for one
     origin. `missing` says which contenders could not run on this log, and why.
@@ -79,11 +83,15 @@ class Proof(Result):
     sources: tuple[Source, ...] = ()
     ceiling_kept: float | None = None
     agreement: float | None = None
+    prediction: Verdict | None = None
+    supports: int | None = None
     missing: tuple[Finding, ...] = ()
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("view.title"))
         yield Note(self.verdict.text, tone="lead")
+        if self.prediction is not None:
+            yield Note(self.prediction.text)
         yield from self.findings
         if self.contenders:
             yield Note(self._how())

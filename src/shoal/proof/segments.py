@@ -34,7 +34,7 @@ from shoal.proof.ceiling import one_prediction_each
 from shoal.proof.ledger import ledger
 from shoal.proof.origins import Origin, origins
 from shoal.proof.result import Contender, Proof, Tried, Verdict
-from shoal.proof.verdict import decide, unproven
+from shoal.proof.verdict import decide, of_prediction, unproven
 from shoal.segments.segment import Grouped, group
 from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
@@ -72,13 +72,14 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
     made = Made.at(log.clock, "proof", seed=settings.seed, engine=log.engine_version, rows_in=log.rows)
     made_there, refused = _grouped_there([origin for origin in tried if origin.now.teaches], settings)
     if not made_there:
-        return Proof(made=made, verdict=_why_not(log, tried, refused))
+        return Proof(made=made, verdict=_why_not(log, tried, refused), supports=1 if tried and not refused else None)
     judged, missing = _judge_all(made_there, settings.seed)
     names = made_there[0][0].now.names
     contenders = _contenders(judged, names)
+    verdict = decide(contenders, made_there[0][1].space.picked)
     return Proof(
         made=made.with_rows(sum(len(origin.now.targets) for origin, _ in made_there), perf_counter() - started),
-        verdict=decide(contenders, made_there[0][1].space.picked),
+        verdict=verdict,
         origins=tuple(_tried(*one) for one in made_there),
         outcomes=names,
         contenders=contenders,
@@ -86,6 +87,8 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
         agreement=_agreement(made_there),
         sources=ledger([origin.now for origin, _ in made_there], settings.seed),
         missing=missing,
+        prediction=_prediction(judged),
+        supports=1 if verdict.code == "random" else max(grouped.choice.picked for _, grouped in made_there),
     )
 
 
@@ -188,6 +191,15 @@ def _contenders(judged: Mapping[str, list[Judged]], names: tuple[str, ...]) -> t
             )
         )
     return tuple(sorted(found, key=lambda c: -c.r_squared.value))
+
+
+def _prediction(judged: Mapping[str, list[Judged]]) -> Verdict | None:
+    """K-means in the predictive space beside k-means in `behaviour`; None where either could not run."""
+    plain, learned = judged.get("kmeans_behaviour"), judged.get("kmeans_predictive")
+    if not plain or not learned:
+        return None
+    means = [float(np.mean([one.mean for one in results])) for results in (plain, learned)]
+    return of_prediction(means[0], means[1], _ahead(learned, plain))
 
 
 def _kept(contenders: Sequence[Contender]) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shoal.events.result import EventLog
+from shoal.measures.validity import Interval
 from shoal.proof.result import Contender, Verdict
 from shoal.words.language import Text, Texts
 
@@ -40,6 +41,14 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
     ahead = best.ahead
     code = "level" if ahead is None else "better" if ahead.low > 0 else "worse" if ahead.high < 0 else "level"
     return Verdict(code, texts(f"verdict.{code}", **said))
+
+
+def of_prediction(behaviour: float, predictive: float, gain: Interval) -> Verdict:
+    """Whether learning from earlier dates added to what behaviour alone says, by the paired interval `gain`."""
+    code = "adds" if gain.low > 0 else "costs" if gain.high < 0 else "nothing"
+    shares = {"behaviour": f"{behaviour:.1%}", "predictive": f"{predictive:.1%}"}
+    points = {name: f"{100 * value:+.1f}" for name, value in (("low", gain.low), ("high", gain.high))}
+    return Verdict(code, texts(f"verdict.prediction_{code}", **shares, **points))
 
 
 def own_baseline(space: str) -> str:

@@ -25,6 +25,7 @@ from shoal.study.history import write_history
 from shoal.study.parent import find_parent, seeing_today
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Building, Store
+from shoal.study.support import told, within
 from shoal.words.clock import parse_days, parse_time, zone
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
@@ -161,17 +162,18 @@ def _study(
     with costs.stage("features"):
         features = build(log, log.clock, seed=settings.seed)
         features.write(building.folder)
-    with costs.stage("segments"):
-        lessons = _lessons(log, features, settings.seed)
-        parent = seeing_today(parent, store, log, features) if parent else None
-        found = segment(features, settings.segmentation, costs.tell, lessons=lessons, parent=parent, guidance=guidance)
-        segments = with_products(found, log)
-        segments.write(building.folder)
     proof = None
     if settings.proof:
         with costs.stage("proof"):
             proof = prove_segments(log, settings.segmentation)
             proof.write(building.folder)
+    with costs.stage("segments"):
+        lessons = _lessons(log, features, settings.seed)
+        parent = seeing_today(parent, store, log, features) if parent else None
+        asked = within(settings.segmentation, proof)
+        found = segment(features, asked, costs.tell, lessons=lessons, parent=parent, guidance=guidance)
+        segments = with_products(told(found, settings.segmentation, proof), log)
+        segments.write(building.folder)
     if settings.stages == "all":
         with costs.stage("history"):
             write_history(log, building)
@@ -185,8 +187,13 @@ def _study(
 
 def _plan(settings: RunSettings, report: Report | None) -> tuple[str, ...]:
     """The stages this run will go through, for the time left."""
-    asked = {"proof": settings.proof, "history": settings.stages == "all", "report": report is not None}
-    return ("events", "features", "segments", *(stage for stage, wanted in asked.items() if wanted))
+    asked = {
+        "proof": settings.proof,
+        "segments": True,
+        "history": settings.stages == "all",
+        "report": report is not None,
+    }
+    return ("events", "features", *(stage for stage, wanted in asked.items() if wanted))
 
 
 def _load(
