@@ -50,7 +50,7 @@ def _said(folder: Path, log: Path, *more: object) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(study.rglob("*")):
         name = path.relative_to(study).as_posix()
-        if path.suffix == ".parquet" and name != "set_aside.parquet":
+        if path.suffix == ".parquet" and name not in ("set_aside.parquet", "returns.parquet"):
             found[name] = sha256(path.read_bytes()).hexdigest()
         elif path.suffix == ".json" and name not in ("manifest.json", "quality.json"):
             told = json.loads(path.read_text(encoding="utf-8"))

@@ -39,7 +39,9 @@ _LINES = (
     "CAST(COALESCE(amount, 0) AS DOUBLE), order_id, source_file, source_line FROM events "
     "SEMI JOIN (SELECT customer_id, product_id FROM events WHERE event_type = 'refund' AND product_id IS NOT NULL "
     "GROUP BY ALL) USING (customer_id, product_id) WHERE event_type IN ('purchase', 'refund') "
-    "ORDER BY customer_id, product_id, ts_s, event_type, source_file, source_line"
+    # lines come last: which of two purchases of one second is undone must not hang on the order of rows
+    "ORDER BY customer_id, product_id, ts_s, event_type, quantity NULLS FIRST, amount NULLS FIRST, "
+    "order_id NULLS FIRST, source_file, source_line"
 )
 
 
