@@ -104,3 +104,34 @@ def test_somewhat_more_at_weekends_makes_no_weekend_buyers() -> None:
     features = features_of({name: np.full(4, value) for name, value in PLAIN.items()})
     (one, _) = named((part, part), features.columns)
     assert "eekend" not in one.name.en
+
+
+def test_two_of_one_kind_both_get_their_figure_and_who_spends_little_more_than_a_share_is_not_big() -> None:
+    """1,600 and 500 each beside a shop of 100: both spend clearly much, neither may be called so alone."""
+    draw = np.random.default_rng(4)
+    spend = np.repeat([1_600.0, 500.0, 100.0], [20, 20, 160]) * (1 + 0.05 * draw.normal(size=200))
+    columns = {name: plain * (1 + 0.05 * draw.normal(size=200)) for name, plain in PLAIN.items()}
+    labels = np.repeat([0, 1, 2], [20, 20, 160])
+    features = features_of({**columns, "spend_total": spend})
+    first, second, _ = (one.name.en for one in named(explain(features, labels, 3).segments, features.columns))
+    assert (first, second) == ("Top spenders", "Big spenders")
+    close = np.repeat([520.0, 400.0, 100.0], [20, 20, 160]) * (1 + 0.02 * draw.normal(size=200))
+    features = features_of({**columns, "spend_total": close})
+    first, second, _ = (one.name.en for one in named(explain(features, labels, 3).segments, features.columns))
+    assert (first, second) == ("Big spenders, about 520 each", "Big spenders, about 400 each")
+    level = np.repeat([120.0, 100.0], [40, 160]) * (1 + 0.02 * draw.normal(size=200))
+    features = features_of({**columns, "spend_total": level})
+    names = [
+        one.name.en for one in named(explain(features, np.repeat([0, 1], [40, 160]), 2).segments, features.columns)
+    ]
+    assert not any("big" in name.lower() for name in names)
+
+
+def test_who_ordered_twice_is_no_regular() -> None:
+
+    draw = np.random.default_rng(2)
+    orders = np.repeat([2.4, 1.0], EACH) * (1 + 0.01 * draw.normal(size=2 * EACH))
+    columns = {name: value * (1 + 0.05 * draw.normal(size=2 * EACH)) for name, value in PLAIN.items()}
+    features = features_of({**columns, "orders": orders})
+    first, _ = named(explain(features, np.repeat([0, 1], EACH), 2).segments, features.columns)
+    assert first.name.en == "Repeat buyers"

@@ -25,9 +25,13 @@ texts = Texts("shoal.segments")
 STRONG_LIFT, STRONG_SHARE = 1.5, 0.25
 TOP, KEY = 5.0, 20.0
 """So many times the shop's mean spend makes top spenders, and key accounts."""
-WORDS, MOST_WORDS = 5, 7
+BIG, REGULAR = 1.5, 3
+"""So many times their share of the money makes big spenders, and so many orders of a typical one regulars."""
+SHARED = 2.5
+"""How many places a name gives way that is the first choice of more than one segment."""
+WORDS, MOST_WORDS = 5, 9
 """A taste is said in as few words as keep a name within the first; one beyond the second only where none is left."""
-PLAIN_WITH_HOURS = ("rare", "rare_small", "small", "one_time", "customers")
+PLAIN_WITH_HOURS = ("rare", "rare_small", "small", "repeat", "one_time", "customers")
 """Kinds that are simply buyers where their hours are said: "weekend buyers", not "weekend occasional buyers"."""
 NOUNS = {
     (1, 1): "big_regulars",
@@ -60,14 +64,17 @@ def named(
 def _different(offers: Sequence[Sequence[Text]], segments: Sequence[Segment]) -> list[Text]:
     """One offer each, no two alike, the shortest and first ones as far as they go round.
 
-    An assignment of least cost, a cost being an offer's place; the first segments have first choice.
+    An assignment of least cost, a cost being an offer's place; the first segments have first choice. A name that is the
+    best of several comes after their next ones, so that each of them gets its figure rather than all but the first.
     """
     lists = [_ranked(one, segment) for one, segment in zip(offers, segments, strict=True)]
     names = sorted({name.en for one in lists for name in one})
+    wanted = Counter(one[0].en for one in lists)
     cost = np.full((len(lists), len(names)), 1e6)
     for row, one in enumerate(lists):
         for place, name in reversed(list(enumerate(one))):
-            cost[row, names.index(name.en)] = place * (1 + (len(lists) - row) * 1e-3)
+            shared = SHARED if place == 0 and wanted[name.en] > 1 else 0.0
+            cost[row, names.index(name.en)] = (place + shared) * (1 + (len(lists) - row) * 1e-3)
     _, taken = linear_sum_assignment(cost)
     found = [next(n for n in one if n.en == names[at]) for one, at in zip(lists, taken, strict=True)]
     double = Counter(name.zh for name in found)
@@ -106,7 +113,7 @@ def _variants(
     kind = _timed(segment, key, learned, category)
     said = way if way in NEWS or (category is None and key not in ("key", "top")) else ""
     yield from (_going(said, one) for one in (kind, *_figures(segment, kind, currency)))
-    yield from (_more(trait, key, category) for trait in _others(segment, learned))
+    yield from (_going(said, _more(trait, key, category)) for trait in _others(segment, learned))
     yield kind
 
 
@@ -173,11 +180,26 @@ def _noun(segment: Segment) -> str:
         return "mostly_silent"
     if orders and orders.median == 1 and orders.mean is not None and orders.mean <= 1.2 and orders.share_nonzero >= 0.9:
         return "one_time_big" if spend > 0 else "one_time"
-    times = (segment.share_spend or 0.0) / segment.share_customers
-    if spend > 0 and times >= TOP:
+    times = None if segment.share_spend is None else segment.share_spend / segment.share_customers
+    if spend > 0 and times is not None and times >= TOP:
         return "key" if times >= KEY else "top"
+    return _kind_of_buyer(segment, _borne_out(spend, times))
+
+
+def _borne_out(spend: int, times: float | None) -> int:
+    """Whether they spend much or little, where their part of the money says so: most of a shop may spend nothing."""
+    return 0 if times is not None and (times < BIG if spend > 0 else times > 1 / BIG) else spend
+
+
+def _kind_of_buyer(segment: Segment, spend: int) -> str:
+    """How often and how much: regulars are only who ordered three times, whoever orders less often than they."""
+    orders, often = segment.of("orders"), clear(segment, "orders")
+    if often > 0 and orders and (orders.median or 0.0) < REGULAR:
+        often = 0
+        if spend == 0 and (orders.median or 0.0) >= 2:
+            return "repeat"
     plain = "buyers" if orders and orders.share_nonzero >= 0.9 else "customers"
-    return NOUNS.get((clear(segment, "orders"), spend), plain)
+    return NOUNS.get((often, spend), plain)
 
 
 def _table_names(segment: Segment, labels: dict[str, Text], levels: set[str]) -> list[Text]:

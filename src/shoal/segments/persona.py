@@ -50,9 +50,14 @@ def _habit(segment: Segment, currency: str | None, look_back_days: int | None) -
     money = Text("", "")
     if worth is not None:
         money = texts(f"persona.worth_{'once' if orders == 1 else 'each'}", value=amount(worth, "money", currency))
-    last = texts("persona.last", days=f"{days:,.0f}") if days is not None else Text("", "")
+    last = Text("", "") if days is None else _last(f"{days:,.0f}")
     within = texts("persona.within", days=look_back_days) if look_back_days else Text("", "")
     return texts("persona.habit", often=often, within=within, money=money, last=last)
+
+
+def _last(days: str) -> Text:
+    own = f"persona.last_{days}"
+    return texts(own) if texts.has(own) else texts("persona.last", days=days)
 
 
 def _count(orders: float) -> Text:
@@ -66,7 +71,7 @@ def _leaning(segment: Segment, learned: bool) -> Text:
     if not _median(segment, "orders"):
         shares = {"customers": f"{segment.share_customers:.0%}", "spend": f"{segment.share_spend or 0.0:.1%}"}
         return texts("persona.size", **shares)
-    doings = [trait.done for trait in traits(segment, learned) if trait.key not in ("category", "new")][:MOST_TRAITS]
+    doings = [trait.done for trait in traits(segment, learned) if trait.key != "category"][:MOST_TRAITS]
     more = _and(doings) if doings else None
     if not segment.favourites:
         return texts("persona.more", traits=more) if more else texts("persona.average")

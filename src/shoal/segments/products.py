@@ -89,8 +89,14 @@ def _favourites(
     p = np.minimum(hypergeom.sf(here - 1, whole, everywhere, choices) * looks, 1.0)
     liked = here * sum(n for _, n in totals.values()) > everywhere * buyers  # what everybody buys is nobody's favourite
     kept = np.flatnonzero(liked & (lift >= LEAST_LIFT) & (p <= ALPHA) & (here >= LEAST_PART * buyers))
-    best = sorted(kept.tolist(), key=lambda i: (-lift[i], -here[i], i))[:KEPT]
-    return tuple(_product(rows.slice(i, 1).to_pylist()[0], here[i] / buyers, lift[i], p[i]) for i in best)
+    best = sorted(kept.tolist(), key=lambda i: (-lift[i], -here[i], i))
+    found = dict[str, FavouriteProduct]()  # one product may be sold under several numbers
+    for i in best:
+        product = _product(rows.slice(i, 1).to_pylist()[0], here[i] / buyers, lift[i], p[i])
+        found.setdefault(product.name, product)
+        if len(found) == KEPT:
+            break
+    return tuple(found.values())
 
 
 def _product(row: dict[str, Any], share: float, lift: float, p: float) -> FavouriteProduct:

@@ -27,7 +27,6 @@ TRAITS: tuple[tuple[str, int, str], ...] = (
     ("share_discounted", 1, "discounts"),
     ("average_order_value", 1, "large_orders"),
     ("average_order_value", -1, "small_orders"),
-    ("tenure_days", -1, "new"),
     ("products_distinct", 1, "many_products"),
     ("share_repeat_products", 1, "repeat_products"),
     ("categories_distinct", -1, "few_categories"),
