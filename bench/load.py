@@ -5,7 +5,8 @@
 The file has faults planted at known lines; before any figure is printed, what shoal set aside is compared with them,
 line by line and rule by rule. Each side runs in a process of its own. The bare reader types the columns into a table
 and leaves out what it cannot read; it neither names a line nor looks for twins: a floor, not a rival. `door` is
-shoal's own reading of lines into columns, without typing, rules, twins, scores and the account.
+shoal's own reading of lines into columns, without typing, rules, twins, scores and the account. `visits` is
+the load of a study, which derives the visits that the log does not name; `shoal check` does without.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def with_shoal(path: Path, wanted: dict[int, str]) -> None:
     from shoal.events.load import load
 
     with TemporaryDirectory(dir=path.parent) as folder, open_engine("duckdb", Path(folder), "2GB") as engine:
-        _, quality = load([path], engine, Path(folder), now=NOW)
+        _, quality = load([path], engine, Path(folder), now=NOW, visits=False)
         table = quality.set_aside.select(["source_line", "rule"]).to_pydict()
     found = dict(zip(table["source_line"], table["rule"], strict=True))
     assert found == wanted, f"{len(set(found.items()) ^ set(wanted.items()))} differences"
@@ -86,6 +87,17 @@ def with_door(path: Path) -> None:
         door.close()
 
 
+def with_visits(path: Path) -> None:
+    from tempfile import TemporaryDirectory
+
+    from shoal.engines.choose import open_engine
+    from shoal.events.load import load
+
+    with TemporaryDirectory(dir=path.parent) as folder, open_engine("duckdb", Path(folder), "2GB") as engine:
+        log, _ = load([path], engine, Path(folder), now=NOW)
+        assert log.visits
+
+
 def with_bare(path: Path) -> None:
     import duckdb
 
@@ -104,12 +116,15 @@ def with_pandas(path: Path) -> None:
 
 def timed(side: str, path: Path, lines: Path) -> dict[str, float]:
     """One side in this process: seconds, CPU seconds, peak memory; loading libraries is not counted."""
-    import_module({"bare": "duckdb", "pandas": "pandas"}.get(side, "shoal.events.load"))
+    for library in {"bare": ("duckdb",), "pandas": ("pandas",)}.get(
+        side, ("shoal.events.load", "shoal.engines.duckdb")
+    ):
+        import_module(library)
     start, cpu = perf_counter(), process_time()
     if side == "shoal":
         with_shoal(path, {int(line): rule for line, rule in json.loads(lines.read_text()).items()})
     else:
-        {"door": with_door, "bare": with_bare, "pandas": with_pandas}[side](path)
+        {"door": with_door, "bare": with_bare, "pandas": with_pandas, "visits": with_visits}[side](path)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": perf_counter() - start, "cpu": process_time() - cpu, "mb": memory}
 
@@ -129,7 +144,7 @@ def main() -> None:
     if not lines.exists():
         lines.write_text(json.dumps(planted(path, asked.rows, asked.faults)))
     figures = {}
-    for side in ("bare", "pandas", "door", "shoal"):
+    for side in ("bare", "pandas", "door", "shoal", "visits"):
         command = [sys.executable, __file__, "--folder", str(asked.folder), "--rows", str(asked.rows), "--side", side]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
