@@ -24,11 +24,23 @@ FEWEST_LEARNERS = 30
 PENALTY = 1.0
 
 
-def repeat_shares(histories: Interactions) -> Real:
+def repeat_share(seen: Interactions) -> float:
+    """How much of what is bought in the shop after a first basket was bought before by the same customer."""
+    repeats, later = _repeated(seen)
+    return float((repeats.sum() + 1) / (later.sum() + 2))
+
+
+def repeat_shares(histories: Interactions, shop: float) -> Real:
     """How much of what each customer buys was bought before by that customer, shape (customers,), within (0, 1).
 
-    Of all purchases after the first basket, leaning on the shop's share by ten purchases.
+    Of all purchases after the first basket, leaning on the share of the `shop` by ten purchases.
     """
+    repeats, later = _repeated(histories)
+    return np.asarray((repeats + SHARE_TRUST * shop) / (later + SHARE_TRUST))
+
+
+def _repeated(histories: Interactions) -> tuple[Real, Real]:
+    """Purchases of something bought before, and all purchases after the first basket, each shape (customers,)."""
     known = pairs(histories)
     repeats = np.bincount(known.customer, weights=known.days - 1, minlength=histories.customers)
     first_day = np.full(histories.customers, np.iinfo(np.int32).max)
@@ -36,8 +48,7 @@ def repeat_shares(histories: Interactions) -> Real:
     later = np.bincount(
         known.customer, weights=known.days - (known.first == first_day[known.customer]), minlength=histories.customers
     )
-    shop = (repeats.sum() + 1) / (later.sum() + 2)
-    return np.asarray((repeats + SHARE_TRUST * shop) / (later + SHARE_TRUST))
+    return repeats.astype(np.float64), later.astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def keep(folder: Path, offers: Offers, product_ids: pa.Array, names: list[str], 
         "weights": recommender.blend_.weights.tolist(),
         "learned": recommender.blend_.learned,
         "learners": recommender.blend_.learners,
+        "repeat_share": recommender.repeat_share_,
         "event_weights": dict(recommender.event_weights),
         "ahead": recommender.ahead,
         "proposals": recommender.proposals,
@@ -90,6 +91,7 @@ def _recommender(folder: Path, facts: dict[str, Any]) -> Recommender:
     methods = [RANGES[name].make(asked).restored(_read(folder, name)) for name in facts["methods"]]
     recommender = Recommender(methods, facts["ahead"], facts["proposals"], event_weights=facts["event_weights"])
     recommender.blend_ = Blend(np.array(facts["weights"]), facts["learned"], facts["learners"])
+    recommender.repeat_share_ = float(facts["repeat_share"])
     return recommender
 
 

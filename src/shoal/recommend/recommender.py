@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from scipy.sparse import csr_array
 
-from shoal.recommend.blend import Blend, Real, equal, learn, repeat_shares
+from shoal.recommend.blend import Blend, Real, equal, learn, repeat_share, repeat_shares
 from shoal.recommend.contract import Method, Proposals, best_flat
 from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
 from shoal.recommend.lesson import Ahead, split
@@ -49,6 +49,7 @@ class Recommender:
 
     def fit(self, seen: Interactions) -> Self:
         """Learn the blend on an earlier window, then every method on all of `seen`."""
+        self.repeat_share_ = repeat_share(seen)
         self.lesson_ = self._lesson(seen)
         self.blend_ = learn(*self.lesson_) if self.lesson_ else equal(len(self.methods))
         for method in self.methods:
@@ -61,11 +62,13 @@ class Recommender:
             codes = np.arange(first, min(first + BATCH, histories.customers))
             some = histories.take(codes)
             slate = merged([method.propose(some, self.proposals) for method in self.methods], some)
-            yield codes, some, slate, self.blend_.scores(slate, repeat_shares(some))
+            yield codes, some, slate, self.blend_.scores(slate, repeat_shares(some, self.repeat_share_))
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
         """The best `n` of the blend for each history, before any rule; scores are shifted to be above zero."""
         parts = [_best(slate, scores, len(codes), n) for codes, _, slate, scores in self.slates(histories)]
+        if not parts:
+            return Proposals(np.empty((0, n), np.int32), np.empty((0, n), np.float32))
         return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
 
     def blend_without(self, name: str) -> Blend:
@@ -89,7 +92,7 @@ class Recommender:
         chosen = np.sort(np.random.default_rng(self.seed).permutation(judged)[:LEARNERS])
         histories = lesson.before.take(chosen)
         slate = merged([method.propose(histories, self.proposals) for method in self.methods], histories)
-        return slate, repeat_shares(histories), csr_array(lesson.after[chosen])
+        return slate, repeat_shares(histories, repeat_share(lesson.before)), csr_array(lesson.after[chosen])
 
 
 def _best(slate: Slate, scores: np.ndarray, customers: int, n: int) -> Proposals:

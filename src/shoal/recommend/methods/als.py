@@ -80,9 +80,10 @@ class Als:
         return {"products": self.products_, "strength": np.array([self.strength_])}
 
     def restored(self, arrays: Arrays) -> Self:
-        self.products_ = np.asarray(arrays["products"], np.float32)
+        self.products_ = np.array(arrays["products"], np.float32)  # a copy: implicit wants to be able to write
         self.strength_ = float(arrays["strength"][0])
-        self._folding = self._model(self.products_.shape[1])
+        with threadpool_limits(1, "blas"):
+            self._folding = self._model(self.products_.shape[1])
         self._folding.item_factors = self.products_
         return self
 

@@ -12,7 +12,7 @@ from shoal.recommend.contract import Arrays, Proposals, best_dense
 from shoal.recommend.interactions import Interactions
 from shoal.recommend.methods.popularity import Popularity
 
-STRENGTHS = np.geomspace(10, 1e7, 61)
+STRENGTHS = np.geomspace(1, 1e7, 71)
 
 
 class SegmentPopularity:

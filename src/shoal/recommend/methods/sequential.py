@@ -54,10 +54,12 @@ class Sequential:
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
-        counted = self._counted(histories)
-        age = counted.baskets[counted.customer] - 1 - counted.basket
-        recent = counted.spread(np.float32(self.memory) ** age.astype(np.float32))
-        return spoken_for(recent, self.next_, n)
+        baskets, owner = self._baskets(histories)
+        starts = np.searchsorted(owner, np.arange(histories.customers + 1))
+        age = starts[1:][owner] - 1 - np.arange(len(owner))
+        faded = np.float32(self.memory) ** age.astype(np.float32)
+        whose = csr_array((faded, np.arange(len(owner)), starts), (histories.customers, len(owner)))
+        return spoken_for(csr_array(whose @ baskets), self.next_, n)
 
     def arrays(self) -> Arrays:
         return packed(self.next_)
