@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
@@ -168,3 +170,18 @@ def test_an_even_cloud_cut_in_two_is_stable_but_has_no_gap() -> None:
     assert rows[3].k == 4
     assert rows[3].between >= 0.8  # each even box was cut in two
     assert auto(rows, 2_000) == (2, "auto")
+
+
+def _natural(k: int, r: float, strength: float, between: float) -> KRow:
+    return replace(_seen(k, r, 0.9), prediction_strength=strength, between=between)
+
+
+def test_natural_groups_go_first_where_they_say_nearly_as_much() -> None:
+    rows = [_seen(1, 0.0, 1.0), _natural(2, 0.1, 1.0, 0.0), _natural(5, 0.25, 0.9, 0.1), _natural(8, 0.3, 0.5, 3.0)]
+    assert auto(rows, 1_000) == (5, "natural")  # 0.25 of 0.30 is more than four fifths
+    assert out_of_time(rows, 1_000) == 8
+
+
+def test_a_gap_that_says_little_of_later_weeks_decides_nothing() -> None:
+    rows = [_seen(1, 0.0, 1.0), _natural(2, 0.1, 1.0, 0.0), _natural(5, 0.25, 0.9, 1.5), _natural(8, 0.3, 0.5, 3.0)]
+    assert auto(rows, 1_000) == (8, "out_of_time")

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from shoal.cli.options import OUTPUT, READING, SEGMENTING, listed, mapping, options, texts
+from shoal.cli.options import OFFERING, OUTPUT, READING, SEGMENTING, listed, mapping, options, texts
 from shoal.cli.output import say
 from shoal.cli.progress import reporting
 from shoal.words.language import Language
 from shoal.words.settings import read_settings
 
 RUNNING: dict[str, dict[str, Any]] = {
+    "--min-orders": {"type": click.IntRange(0), "default": 0, "metavar": "N"},
     "--stages": {"default": "all", "show_default": True, "metavar": "all|segments"},
     "--engine": {"default": "auto", "show_default": True, "metavar": "auto|duckdb"},
     "--proof/--no-proof": {"default": True},
@@ -25,6 +26,8 @@ RUNNING: dict[str, dict[str, Any]] = {
 
 FILES = ("products", "labels", "links")
 """What is read beside the log."""
+LISTS = ("exclude", "allow", "block")
+"""Options that are a list of products."""
 
 
 def command(language: Language) -> click.Command:
@@ -33,7 +36,7 @@ def command(language: Language) -> click.Command:
     @click.option(
         "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help=texts("option.out").say(language)
     )
-    @options(language, READING, SEGMENTING, RUNNING, OUTPUT)
+    @options(language, READING, SEGMENTING, OFFERING, RUNNING, OUTPUT)
     @click.pass_context
     def run(
         context: click.Context,
@@ -51,7 +54,7 @@ def command(language: Language) -> click.Command:
 
         del lang  # read by main, before the commands were built
         files = {name: asked.pop(name) for name in FILES}
-        chosen = {**asked, "columns": mapping(asked["columns"]), "exclude": listed(asked["exclude"])}
+        chosen = {**asked, "columns": mapping(asked["columns"]), **{name: listed(asked[name]) for name in LISTS}}
         if settings is not None:
             chosen |= _from_file(context, settings)
         with reporting(language) as progress:

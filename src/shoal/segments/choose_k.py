@@ -29,6 +29,8 @@ STABLE = 0.75
 """From here on every group is found again (Hennig 2007)."""
 STRONG = 0.8
 """The prediction strength from which groups hold on other customers (Tibshirani and Walther 2005)."""
+NEARLY = 0.8
+"""Natural groups go first where they say at least this share of what the best number says of later weeks."""
 CUT = 0.8
 """Where no more than this stand halfway between two groups, for each at the emptier of them, there is a gap."""
 
@@ -38,10 +40,10 @@ class KRow:
     """The criteria at one K; those that need two groups are None at K = 1.
 
     `between` says of the two neighbours least apart how many stand halfway between them, for each at the emptier of the
-    two: near 0 there is a gap, from 1 on one group was cut in two. `jaccards` says of each group how alike it is to itself on bootstrap
-    samples; `valley` is the chance of gaps as deep as those found, if there were none. `out_of_time` is the share of
-    what came next that the groups explained at earlier cuts, with its standard error over customers and the smallest
-    group's share there; None where there is no earlier cut.
+    two: near 0 there is a gap, from 1 on one group was cut in two. `jaccards` says of each group how alike it is to
+    itself on bootstrap samples; `valley` is the chance of gaps as deep as those found, if there were none. `out_of_time`
+    is the share of what came next that the groups explained at earlier cuts, with its standard error over customers and
+    the smallest group's share there; None where there is no earlier cut.
     """
 
     k: int
@@ -180,6 +182,19 @@ def out_of_time(rows: Sequence[KRow], customers: int) -> int | None:
     return next(row.k for row in taking_part if (row.out_of_time or 0.0) >= needed)
 
 
+def natural(rows: Sequence[KRow], customers: int) -> int | None:
+    """The largest K above 1 whose groups hold with gaps and say nearly as much of later weeks as any number does.
+
+    Where customers fall into groups of their own accord, a further cut through them still says a little more, as a cut
+    through any crowd by size does; it is not worth groups that are nobody's. `NEARLY` of the best is the limit: a gap
+    that says little (buyers and everybody else) decides nothing.
+    """
+    judged = [row for row in rows if row.out_of_time is not None and row.smallest_share * customers >= SMALLEST_SIZE]
+    best = max((row.out_of_time or 0.0 for row in judged), default=0.0)
+    enough = [row.k for row in judged if row.k > 1 and row.holds and (row.out_of_time or 0.0) >= NEARLY * best > 0]
+    return max(enough, default=None)
+
+
 def structured(rows: Sequence[KRow]) -> bool:
     """Whether any K shows gaps between its groups that a shapeless cloud would not (all K counted: Bonferroni).
 
@@ -192,7 +207,8 @@ def structured(rows: Sequence[KRow]) -> bool:
 def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
     """The rule behind ``auto``: the K, and the key of the sentence that says why.
 
-    With earlier cuts `out_of_time` decides: the number that said most of later weeks, no larger than it must be.
+    With earlier cuts `out_of_time` decides: the number that said most of later weeks, no larger than it must be; a
+    `natural` number, of groups with gaps between them, goes first where it says nearly as much.
     Without: one segment unless the customers are `structured`; then, from the largest K whose segments hold on other
     customers and have gaps between them (`KRow.holds`) upwards, the one with the largest mean silhouette: the first
     alone misses small groups, silhouette alone stops at the coarsest of several scales. Only K take part whose smallest
@@ -205,7 +221,8 @@ def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
         return 1, "one"
     proven = out_of_time(rows, customers)
     if proven is not None:
-        return proven, _proven(rows, proven)
+        own = natural(rows, customers)
+        return (own, "natural") if own is not None and proven > 1 else (proven, _proven(rows, proven))
     if not structured(rows):
         return 1, "no_structure"
     floor = max(SMALLEST_SHARE, SMALLEST_SIZE / customers)

@@ -25,6 +25,7 @@ from shoal.segments.matching import Parent, in_parents_numbers
 from shoal.segments.model import SegmentModel
 from shoal.segments.predictive import PredictiveSpace
 from shoal.segments.settings import SegmentSettings, texts
+from shoal.segments.shaping import everybody, lesson_of_many_orders, of_many_orders
 from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space, text_columns
 from shoal.segments.sweep import sweep
@@ -34,7 +35,10 @@ from shoal.words.progress import Progress, silent
 
 @dataclass(frozen=True)
 class Grouped:
-    """Customers in groups, before anything is said of them: space, number, fit, and everybody's place in the model."""
+    """Customers in groups, before anything is said of them: space, number, fit, and everybody's place in the model.
+
+    `shaped_by` customers shaped the groups; the others had too few orders for it and were placed by the model.
+    """
 
     fitted: FittedSpace
     space: SpaceChoice
@@ -45,6 +49,7 @@ class Grouped:
     model: SegmentModel
     advice: Advice
     said: Said | None = None
+    shaped_by: int = 0
 
     @property
     def labels(self) -> Labels:
@@ -65,12 +70,40 @@ def group(
     """The groups of the customers in `features`. Parameters and errors are those of `segment`."""
     if features.table.num_rows == 0:
         raise error(InputError, texts, "no_customers")
+    shaping = of_many_orders(features, settings.min_orders)
+    taught = [few for lesson in lessons if (few := lesson_of_many_orders(lesson, settings.min_orders)).teaches]
+    made = _shaped(shaping, settings, progress, taught, limits, guidance)
+    fit, fitted, customers = made.fit, made.fitted, _names(features)
+    if shaping is not features:
+        fitted = replace(fitted, points=fitted.space.transform(features.table))
+        fit = everybody(fit, fitted, features, _names(shaping))
+    fit = in_order(fit, features)
+    if parent:
+        fit = in_parents_numbers(fit, customers, parent)
+    model = fit.model(fitted, customers)
+    return replace(made, fitted=fitted, fit=fit, model=model, found=model.place(features.table, fitted.points))
+
+
+def _names(features: Features) -> list[str]:
+    names: list[str] = features.table.column("customer_id").cast(pa.string()).to_pylist()
+    return names
+
+
+def _shaped(
+    features: Features,
+    settings: SegmentSettings,
+    progress: Progress,
+    lessons: Sequence[Lesson],
+    limits: Limits | None,
+    guidance: Guidance | None,
+) -> Grouped:
+    """The groups of the customers who shape them, as the method numbers them."""
     progress(texts("progress.space"), None)
-    learned = _learn(settings, lessons := [lesson for lesson in lessons if lesson.teaches])
+    learned = _learn(settings, lessons)
     trials = Trials.of(lessons, learned, settings.seed) if learned else None
     space = _space(features, settings, trials)
     fitted = _fitted_in(space.picked, features, learned, limits)
-    customers = features.table.column("customer_id").cast(pa.string()).to_pylist()
+    customers = _names(features)
     _refuse_too_many(fitted.points, settings)
     advice = _advice(fitted, settings, customers, guided=guidance is not None, lessons=bool(lessons))
     settings = replace(settings, algorithm=advice.algorithm if settings.algorithm == "auto" else settings.algorithm)
@@ -80,12 +113,10 @@ def group(
     progress(texts("progress.fit"), None)
     if METHODS[settings.algorithm].finds_k and choice.picked == 1:  # no gaps: there is nothing to find
         settings = replace(settings, algorithm="kmeans")
-    fit = in_order(fit_space_points(fitted, choice.picked, features, customers, settings, said), features)
-    if parent:
-        fit = in_parents_numbers(fit, customers, parent)
+    fit = fit_space_points(fitted, choice.picked, features, customers, settings, said)
     model = fit.model(fitted, customers)
     found = model.place(features.table, fitted.points)
-    return Grouped(fitted, space, _filled(choice, fit), fit, found, learned, model, advice, said)
+    return Grouped(fitted, space, _filled(choice, fit), fit, found, learned, model, advice, said, len(customers))
 
 
 def _said(guidance: Guidance | None, customers: Sequence[str], algorithm: str) -> Said | None:

@@ -32,6 +32,10 @@ def of_method(grouped: Grouped, settings: SegmentSettings) -> Iterator[Finding]:
         yield Finding("segments.alone", "info", texts("finding.alone", count=lone, share=share), count=lone)
     if fit.found.fitted_on is not None:
         yield Finding("segments.fitted_on", "info", texts("finding.fitted_on", rows=fit.found.fitted_on))
+    placed = len(grouped.labels) - grouped.shaped_by
+    if placed:
+        said = texts("finding.min_orders", count=placed, least=settings.min_orders)
+        yield Finding("segments.min_orders", "info", said, count=placed)
     if grouped.said is not None:
         yield kept_words(grouped.said, grouped.labels)
     if settings.k != "auto" and not isinstance(settings.k, int) and fit.algorithm == "mixture":

@@ -29,7 +29,10 @@ from shoal.words.language import Text
 
 @dataclass(frozen=True, slots=True)
 class FitFacts:
-    """How the fit went: the settings in force and what they led to. `seeded_on` customers gave the first centres."""
+    """How the fit went: the settings in force and what they led to. `seeded_on` customers gave the first centres.
+
+    `shaped_by` customers had the `min_orders` that a say takes; the others were placed. None where all had a say.
+    """
 
     space: str
     axes: int
@@ -45,6 +48,8 @@ class FitFacts:
     converged: bool
     customers: int
     seeded_on: int
+    min_orders: int = 0
+    shaped_by: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

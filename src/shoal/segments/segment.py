@@ -37,7 +37,7 @@ from shoal.segments.portrait import Segment
 from shoal.segments.result import FitFacts, Segments
 from shoal.segments.rules import with_rules
 from shoal.segments.settings import SegmentSettings
-from shoal.segments.spaces import FittedSpace, Limits
+from shoal.segments.spaces import Limits
 from shoal.segments.steady import unsteady, with_steadiness
 from shoal.segments.typical import with_typical
 from shoal.show.blocks import Finding
@@ -75,7 +75,7 @@ def segment(
     """
     start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
     grouped = group(features, settings, say, lessons=lessons, limits=limits, parent=parent, guidance=guidance)
-    fit, fitted, choice, model = grouped.fit, grouped.fitted, grouped.choice, grouped.model
+    fitted, choice, model = grouped.fitted, grouped.choice, grouped.model
     say(texts("progress.explain"), None)
     portraits = explain(features, grouped.labels, choice.picked, settings.seed)
     segments = _told(portraits.segments, features, grouped, lessons, settings)
@@ -93,7 +93,7 @@ def segment(
         key_features=portraits.key_features,
         advice=grouped.advice,
         migration=migration,
-        fit=_facts(fitted, fit, settings),
+        fit=_facts(grouped, settings),
         currency=features.currency,
         tree=find_tree(features, fitted.space, fitted.points, grouped.labels, choice.picked),
         map=customer_map(features, fitted.points, grouped.labels),
@@ -156,7 +156,8 @@ def _made(features: Features, settings: SegmentSettings, seconds: float) -> Made
     )
 
 
-def _facts(fitted: FittedSpace, fit: Fit, settings: SegmentSettings) -> FitFacts:
+def _facts(grouped: Grouped, settings: SegmentSettings) -> FitFacts:
+    fitted, fit, everyone = grouped.fitted, grouped.fit, len(grouped.labels)
     return FitFacts(
         space=fitted.space.name,
         axes=fitted.space.dimensions,
@@ -170,8 +171,10 @@ def _facts(fitted: FittedSpace, fit: Fit, settings: SegmentSettings) -> FitFacts
         inertia=fit.found.inertia,
         n_iter=fit.found.n_iter,
         converged=fit.found.converged,
-        customers=len(fit.found.labels),
+        customers=everyone,
         seeded_on=fit.seeded_on,
+        min_orders=settings.min_orders,
+        shaped_by=None if grouped.shaped_by == everyone else grouped.shaped_by,
     )
 
 

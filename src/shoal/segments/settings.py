@@ -25,7 +25,8 @@ class SegmentSettings:
     `space` is ``auto`` or a space by name, `k` a number of segments or a criterion (``auto``, ``out_of_time``,
     ``silhouette``, ``elbow``, ``calinski_harabasz``, ``davies_bouldin``, ``gap``, ``prediction_strength``, ``jaccard``)
     over 2 to `k_max`. `algorithm` is a method by name, or ``auto`` for the one that suits the data. The rest is
-    scikit-learn's k-means.
+    scikit-learn's k-means. Customers with fewer than `min_orders` orders do not shape the segments and are placed in
+    them afterwards.
 
     Raises
     ------
@@ -42,6 +43,7 @@ class SegmentSettings:
     init: str = "k-means++"
     n_init: int = 10
     seed: int = 0
+    min_orders: int = 0
 
     def __post_init__(self) -> None:
         if isinstance(self.k, str) and self.k.strip().isdigit():
@@ -51,7 +53,15 @@ class SegmentSettings:
         check_one_of("init", self.init, INITS)
         if isinstance(self.k, str):
             check_one_of("k", self.k, CRITERIA)
-        for name, least in (("k", 1), ("k_max", 2), ("max_iter", 1), ("n_init", 1), ("tol", 0), ("seed", 0)):
+        for name, least in (
+            ("k", 1),
+            ("k_max", 2),
+            ("max_iter", 1),
+            ("n_init", 1),
+            ("tol", 0),
+            ("seed", 0),
+            ("min_orders", 0),
+        ):
             _at_least(name, getattr(self, name), least)
 
 

@@ -39,7 +39,7 @@ def opening(segments: Sequence[Segment], choice: KChoice) -> Iterator[Block]:
     yield Note(_lead(segments, choice), tone="lead")
     row = next((row for row in choice.rows if row.k == choice.picked), None)
     figures = [
-        Figure(texts("view.customers"), Text.same(f"{choice.customers:,}")),
+        Figure(texts("view.customers"), Text.same(f"{sum(s.customers for s in segments):,}")),
         Figure(texts("view.segments"), Text.same(len(segments))),
         Figure(texts("view.largest"), Text.same(f"{max(s.share_customers for s in segments):.0%}")),
     ]
@@ -51,11 +51,11 @@ def opening(segments: Sequence[Segment], choice: KChoice) -> Iterator[Block]:
 
 def _lead(segments: Sequence[Segment], choice: KChoice) -> Text:
     if len(segments) == 1:
-        return texts("view.lead_one", customers=choice.customers)
+        return texts("view.lead_one", customers=sum(one.customers for one in segments))
     first = segments[0]
     spend = "" if first.share_spend is None else texts("view.lead_spend", share=f"{first.share_spend:.0%}")
     share = f"{first.share_customers:.0%}"
-    return texts("view.lead", customers=choice.customers, k=len(segments), name=first.name, share=share, spend=spend)
+    return texts("view.lead", customers=sum(one.customers for one in segments), k=len(segments), name=first.name, share=share, spend=spend)
 
 
 def shares(segments: Sequence[Segment]) -> Chart:

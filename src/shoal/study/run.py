@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shoal.engines.choose import open_engine
 from shoal.engines.contract import Engine
@@ -16,12 +16,15 @@ from shoal.features.categories import frozen_categories
 from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
 from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
+from shoal.recommend.recommend import RecommendSettings
+from shoal.recommend.rules import Bought, Rules
 from shoal.segments.guidance import Guidance, read_guidance
 from shoal.segments.matching import Parent
 from shoal.segments.products import with_products
 from shoal.segments.segment import SegmentSettings, segment
 from shoal.study.costs import Costs
 from shoal.study.history import write_history
+from shoal.study.offering import offer
 from shoal.study.parent import find_parent, seeing_today
 from shoal.study.result import InputFile, Manifest, Study
 from shoal.study.store import Building, Store
@@ -51,12 +54,22 @@ class RunSettings:
     k: str | int = "auto"
     space: str = "auto"
     algorithm: str = "kmeans"
+    min_orders: int = 0
     stages: str = "all"
     proof: bool = True
     parent: bool = True
     engine: str = "auto"
     memory: str = "4GB"
     seed: int = 0
+    offers: int = 20
+    offer_days: str | int = 30
+    already_bought: str = "repeatable"
+    per_category: int | None = None
+    diversity: float = 0.0
+    allow: tuple[str, ...] = ()
+    block: tuple[str, ...] = ()
+    least_margin: float | None = None
+    most_share: float | None = None
 
     def __post_init__(self) -> None:
         if self.stages not in STAGES:
@@ -65,10 +78,26 @@ class RunSettings:
 
     def _check(self) -> None:
         """Refuse now what could only fail later, after minutes of loading."""
-        _ = self.segmentation, self.horizon_days, self.look_back_days
+        _ = self.segmentation, self.horizon_days, self.look_back_days, self.recommending
         if self.as_of is not None:
             parse_time(self.as_of, self.timezone or "UTC")
         zone(self.timezone or "UTC")
+
+    @property
+    def recommending(self) -> RecommendSettings | None:
+        """How products are recommended; None where no offers are asked for."""
+        if self.stages != "all" or self.offers == 0:
+            return None
+        rules = Rules(
+            bought=cast("Bought", self.already_bought),
+            most_per_category=self.per_category,
+            diversity=self.diversity,
+            allow=tuple(self.allow),
+            block=tuple(self.block),
+            minimum_margin=self.least_margin,
+            most_share=self.most_share,
+        )
+        return RecommendSettings(n=self.offers, ahead_days=parse_days(self.offer_days), rules=rules, seed=self.seed)
 
     @property
     def horizon_days(self) -> int:
@@ -81,7 +110,9 @@ class RunSettings:
 
     @property
     def segmentation(self) -> SegmentSettings:
-        return SegmentSettings(space=self.space, k=self.k, algorithm=self.algorithm, seed=self.seed)
+        return SegmentSettings(
+            space=self.space, k=self.k, algorithm=self.algorithm, seed=self.seed, min_orders=self.min_orders
+        )
 
 
 def run(
@@ -174,6 +205,9 @@ def _study(
         found = segment(features, asked, costs.tell, lessons=lessons, parent=parent, guidance=guidance)
         segments = with_products(told(found, settings.segmentation, proof), log)
         segments.write(building.folder)
+    if settings.recommending is not None:
+        with costs.stage("recommendations"):
+            proof = offer(log, segments, proof, settings.segmentation, settings.recommending, building.folder)
     if settings.stages == "all":
         with costs.stage("history"):
             write_history(log, building)
@@ -190,6 +224,7 @@ def _plan(settings: RunSettings, report: Report | None) -> tuple[str, ...]:
     asked = {
         "proof": settings.proof,
         "segments": True,
+        "recommendations": settings.recommending is not None,
         "history": settings.stages == "all",
         "report": report is not None,
     }
@@ -233,6 +268,14 @@ def _stem(log: EventLog) -> str:
     return log.clock.iso[:10]
 
 
+def _results(settings: RunSettings) -> Iterator[str]:
+    """The optional stages that leave a result of their own."""
+    if settings.recommending is not None:
+        yield "recommendations"
+    if settings.proof:
+        yield "proof"
+
+
 def _manifest(
     log: EventLog, quality: Quality, settings: RunSettings, building: Building, costs: Costs, command: str
 ) -> Manifest:
@@ -253,5 +296,5 @@ def _manifest(
         command=command,
         look_back_days=clock.look_back_days,
         horizon_days=clock.horizon_days,
-        stages=("quality", "features", "segments", *(("proof",) if settings.proof else ())),
+        stages=("quality", "features", "segments", *_results(settings)),
     )
