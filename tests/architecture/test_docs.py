@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import click
 import pytest
 
+import shoal
 from docs.generate import DOCS, pages
 from shoal.cli.main import COMMANDS, build_app
 from shoal.features.catalogue import CATALOGUE
@@ -19,7 +20,7 @@ PAGES = sorted(path for path in tracked() if path.suffix == ".md")
 OUTSIDE = re.compile(r"^(?:https?:|mailto:|#)")
 
 
-@pytest.mark.parametrize("name", ["commands.md", "commands.zh.md", "features.md", "features.zh.md", "files.md"])
+@pytest.mark.parametrize("name", list(pages()))
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == pages()[name], "run: make docs"
 
@@ -40,6 +41,14 @@ def test_every_feature_is_in_the_docs(language: Language) -> None:
     text = (DOCS / ("features.md" if language == "en" else "features.zh.md")).read_text(encoding="utf-8")
     assert len(CATALOGUE) >= 20
     assert [feature.name for feature in CATALOGUE if f"`{feature.name}`" not in text] == []
+
+
+@pytest.mark.parametrize("name", [name for name in shoal.__all__ if not name.startswith("__")])
+def test_every_public_name_has_an_example_that_runs_and_stands_in_the_docs(name: str) -> None:
+    examples = [line for line in (getattr(shoal, name).__doc__ or "").splitlines() if line.strip().startswith(">>>")]
+    assert examples
+    assert not any("+SKIP" in line for line in examples)
+    assert f"## shoal.{name}\n" in (DOCS / "api.md").read_text(encoding="utf-8")
 
 
 def test_every_option_has_help_in_its_own_language() -> None:

@@ -133,6 +133,21 @@ def load(
         For sources that cannot be used, each with what was found and what to do.
     LostRowsError
         When records in and records out do not add up.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> days = [f"2024-0{1 + i % 6}-1{i % 9}" for i in range(60)]
+    >>> log = pa.table({"customer_id": [f"u{i % 12}" for i in range(60)], "event_time": days, "amount": [9.5] * 60})
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from shoal.engines.choose import open_engine
+
+    >>> with open_engine("duckdb", Path(folder := mkdtemp()), "500MB") as engine:
+    ...     clean, quality = load([log], engine, Path(folder))
+    ...     clean.customers, clean.clock.iso[:10]
+    (12, '2024-06-19')
     """
     now = int(time.time()) if now is None else now
     zone_name = timezone or "UTC"

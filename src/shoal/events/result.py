@@ -42,6 +42,22 @@ class EventLog:
     visits
         The relation of visits that were derived (``customer_id``, ``ts_s``, ``event_type``, ``session_id``), where the
         log names none but shows browsing at times of day; else None.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> days = [f"2024-0{1 + i % 6}-1{i % 9}" for i in range(60)]
+    >>> log = pa.table({"customer_id": [f"u{i % 12}" for i in range(60)], "event_time": days, "amount": [9.5] * 60})
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from shoal.engines.choose import open_engine
+
+    >>> from shoal.events.load import load
+    >>> with open_engine("duckdb", Path(folder := mkdtemp()), "500MB") as engine:
+    ...     clean, _ = load([log], engine, Path(folder))
+    ...     clean.engine.rows(f"SELECT COUNT(*) FROM {clean.relation}")[0][0] == clean.rows
+    True
     """
 
     engine: Engine
@@ -100,7 +116,19 @@ class RuleCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Quality(Result):
-    """The data-quality report: every record accounted for, every rule that found something, with examples."""
+    """The data-quality report: every record accounted for, every rule that found something, with examples.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> days = [f"2024-0{1 + i % 6}-1{i % 9}" for i in range(60)]
+    >>> log = pa.table({"customer_id": [f"u{i % 12}" for i in range(60)], "event_time": days, "amount": [9.5] * 60})
+
+    >>> from shoal.events.check import check
+    >>> quality = check([log])
+    >>> quality.customers, [score.dimension for score in quality.scores][:2]
+    (12, ['completeness', 'accuracy'])
+    """
 
     name = "quality"
 

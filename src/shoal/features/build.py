@@ -50,6 +50,23 @@ def build(
     ------
     InputError
         The log lacks columns that the features of `like` need.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> days = [f"2024-0{1 + i % 6}-1{i % 9}" for i in range(60)]
+    >>> log = pa.table({"customer_id": [f"u{i % 12}" for i in range(60)], "event_time": days, "amount": [9.5] * 60})
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from shoal.engines.choose import open_engine
+
+    >>> from shoal.events.load import load
+    >>> with open_engine("duckdb", Path(folder := mkdtemp()), "500MB") as engine:
+    ...     clean, _ = load([log], engine, Path(folder))
+    ...     features = build(clean, clean.clock)
+    >>> features.table.num_rows, "days_since_last_order" in features.table.column_names
+    (12, True)
     """
     started = perf_counter()
     scheme = scheme or learn_categories(log, clock, seed)

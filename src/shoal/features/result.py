@@ -81,6 +81,24 @@ class Features(Result):
     categories, learned before the cut only. `learned_groups` says that they were learned from co-purchase because
     the log has none; `product_groups` then maps ``product_id`` to ``category_key`` (empty table otherwise). The
     three ``category_`` fields are how an event finds its category: what `features.categories` froze.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> days = [f"2024-0{1 + i % 6}-1{i % 9}" for i in range(60)]
+    >>> log = pa.table({"customer_id": [f"u{i % 12}" for i in range(60)], "event_time": days, "amount": [9.5] * 60})
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from shoal.engines.choose import open_engine
+
+    >>> from shoal.events.load import load
+    >>> from shoal.features.build import build
+    >>> with open_engine("duckdb", Path(folder := mkdtemp()), "500MB") as engine:
+    ...     clean, _ = load([log], engine, Path(folder))
+    ...     features = build(clean, clean.clock)
+    >>> features.info("spend_total").label.en, features.info("spend_total").unit
+    ('spend', 'currency')
     """
 
     name = "features"

@@ -63,7 +63,14 @@ def run(
 
     Examples
     --------
-    >>> study = run("orders.csv", "my-shop", k=5)  # doctest: +SKIP
+    >>> import shoal
+    >>> from tempfile import mkdtemp
+    >>> shop = mkdtemp()
+    >>> made = shoal.write_demo(shop, customers=40)
+    >>> log, products = f"{shop}/events.parquet", f"{shop}/products.parquet"
+    >>> study = shoal.run(log, f"{shop}/study", products=products, k=2, proof=False, currency="EUR", timezone="UTC")
+    >>> len(study.segments.segments), (study.folder / "report.html").is_file()
+    (2, True)
     """
     several = isinstance(sources, Sequence) and not isinstance(sources, str)
     return study_run.run(
@@ -98,6 +105,16 @@ def run_table(
     Parameters and errors are those of `shoal.study.table.run_table`: the column that names the customer, what to do
     with extreme values and empty cells, labels and links of customers, and the fields of `SegmentSettings` (``k=5``,
     ``space="standardised"``).
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> import shoal
+    >>> from tempfile import mkdtemp
+    >>> table = {"member": [f"m{i}" for i in range(20)], "visits": [*range(1, 11), *range(101, 111)]}
+    >>> study = shoal.run_table(pa.table(table), mkdtemp(), k=2)
+    >>> sorted(segment.name.en for segment in study.segments.segments)
+    ['High visits', 'Low visits']
     """
     return study_table.run_table(
         table, out, id_column=id_column, outliers=outliers, missing=missing, labels=labels, links=links,

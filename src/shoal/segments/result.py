@@ -61,6 +61,18 @@ class Segments(Result):
     segments most apart, best first. `advice` is the method that suits these customers, `migration` says who changed
     segments since an earlier study, and why. `map` shows a sample of customers in two dimensions. `model` assigns other
     customers.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from shoal.segments.table import segment_table
+    >>> table = pa.table({"member": [f"m{i}" for i in range(20)], "visits": [*range(1, 11), *range(101, 111)]})
+    >>> from shoal.segments.settings import SegmentSettings
+    >>> segments = segment_table(table, SegmentSettings(k=2))
+    >>> segments.table.column_names
+    ['customer_id', 'segment', 'confidence', 'runner_up']
+    >>> sorted(segment.persona.en for segment in segments.segments)
+    ['Typically visits 106 (all 56).', 'Typically visits 5.5 (all 56).']
     """
 
     name = "segments"

@@ -72,6 +72,15 @@ def segment(
         No customers, or no feature to measure them by.
     UsageError
         More segments asked for than there are different customers, or a space these features cannot carry.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from shoal.segments.table import table_features
+    >>> table = pa.table({"member": [f"m{i}" for i in range(20)], "visits": [*range(1, 11), *range(101, 111)]})
+    >>> found = segment(table_features(table).features, SegmentSettings(k=2, space="standardised"))
+    >>> [one.customers for one in found.segments]
+    [10, 10]
     """
     start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
     grouped = group(features, settings, say, lessons=lessons, limits=limits, parent=parent, guidance=guidance)

@@ -32,6 +32,11 @@ class SegmentSettings:
     ------
     UsageError
         For a name or number that cannot be.
+
+    Examples
+    --------
+    >>> SegmentSettings(k="6").k, SegmentSettings(space="tastes").algorithm
+    (6, 'kmeans')
     """
 
     space: str = "auto"

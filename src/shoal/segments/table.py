@@ -88,6 +88,13 @@ def segment_table(
         No file, no rows, no numbers, ids that repeat, a gap in every row.
     UsageError
         More segments than different rows; a space the table cannot carry.
+
+    Examples
+    --------
+    >>> table = {"member": [f"m{i}" for i in range(20)], "visits": [*range(1, 11), *range(101, 111)]}
+    >>> found = segment_table(pa.table(table), SegmentSettings(k=2))
+    >>> found.table.slice(0, 1).to_pylist()[0]["customer_id"], found.segment(2).customers
+    ('m0', 10)
     """
     start, settings = perf_counter(), settings or SegmentSettings()
     mixed = settings.algorithm in ("kprototypes", "auto") or settings.space == "mixed"

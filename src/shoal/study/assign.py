@@ -71,6 +71,17 @@ def assign(
     The study's look-back, categories and model are used as they are; only the clock is today's (`as_of`, by default
     just after the last event). `reading` takes the loader's options: columns, timezone, currency, exclude; `progress`
     is called with what is being done.
+
+    Examples
+    --------
+    >>> import shoal
+    >>> from tempfile import mkdtemp
+    >>> shop = mkdtemp()
+    >>> made = shoal.write_demo(shop, customers=40)
+    >>> log = [f"{shop}/events.parquet"]
+    >>> study = shoal.run(log, f"{shop}/study", k=2, proof=False, stages="segments", currency="EUR", timezone="UTC")
+    >>> assign(study, log, as_of="2025-01-01", currency="EUR").table.column_names[:2]
+    ['customer_id', 'segment']
     """
     if study.features is None or study.manifest.look_back_days is None:
         raise error(UsageError, texts, "assign_table", study=study.name)

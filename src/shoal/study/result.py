@@ -68,6 +68,16 @@ class Study(Shown):
     """One study: the results of its stages, read from its folder or just made.
 
     `quality`, `features` and `proof` are None where the stage did not run (a plain table has no events).
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> import shoal
+    >>> from tempfile import mkdtemp
+    >>> table = pa.table({"member": [f"m{i}" for i in range(20)], "visits": [*range(1, 11), *range(101, 111)]})
+    >>> made = shoal.run_table(table, folder := mkdtemp(), k=2)
+    >>> Study.open(folder).segments.table.num_rows
+    20
     """
 
     folder: Path

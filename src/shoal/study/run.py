@@ -42,7 +42,13 @@ Report = Callable[[Study, Path], object]
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Everything that can be asked of a run. Field names are the command line's options."""
+    """Everything that can be asked of a run. Field names are the command line's options.
+
+    Examples
+    --------
+    >>> RunSettings(horizon="13w").horizon_days, RunSettings(look_back="auto").look_back_days
+    (91, None)
+    """
 
     columns: Mapping[str, str] | None = None
     as_of: str | None = None

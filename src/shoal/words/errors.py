@@ -18,7 +18,17 @@ from shoal.words.language import Language, Text, Texts
 
 
 class ShoalError(Exception):
-    """What is wrong, what was found, what to do."""
+    """What is wrong, what was found, what to do.
+
+    Examples
+    --------
+    >>> from shoal.segments.settings import SegmentSettings
+    >>> try:
+    ...     SegmentSettings(k=0)
+    ... except ShoalError as problem:
+    ...     print(problem.say("en"))
+    k is 0; the least there can be is 1.
+    """
 
     def __init__(self, what: Text, found: Text | None = None, do: Text | None = None) -> None:
         self.what, self.found, self.do = what, found, do
