@@ -100,3 +100,11 @@ def test_planted_tastes_are_found_better_than_by_popularity() -> None:
     popular = ways[0].propose(lesson.before, 5)
     scores = [float(np.nanmean(by_customer(p.products, lesson.after, 5)["ndcg"])) for p in (blended, popular)]
     assert scores[0] > 1.5 * scores[1]
+
+
+def test_looking_is_not_buying_even_for_a_visitor_of_whom_no_purchase_is_known() -> None:
+    seen = shop()
+    fitted = Recommender(methods(seen)).fit(seen)
+    looked = Interactions.of(["?"], ["p003"], [DAYS - 1], "view", now=DAYS, products=seen.product_ids)
+    slate = next(fitted.slates(looked))[2]
+    assert not slate.repeat.any()

@@ -21,6 +21,7 @@ from shoal.recommend.evidence import Evidence
 from shoal.recommend.offers import Offers
 from shoal.recommend.recommender import Recommender
 from shoal.recommend.rules import Rules, Shelf
+from shoal.words.columns import EVENT_TYPES
 from shoal.words.errors import StudyError, error
 from shoal.words.language import Texts
 
@@ -56,6 +57,7 @@ def keep(folder: Path, offers: Offers, product_ids: pa.Array, names: list[str], 
         "learned": recommender.blend_.learned,
         "learners": recommender.blend_.learners,
         "repeat_share": recommender.repeat_share_,
+        "goal": EVENT_TYPES[recommender.goal_],
         "event_weights": dict(recommender.event_weights),
         "ahead": recommender.ahead,
         "proposals": recommender.proposals,
@@ -92,6 +94,7 @@ def _recommender(folder: Path, facts: dict[str, Any]) -> Recommender:
     recommender = Recommender(methods, facts["ahead"], facts["proposals"], event_weights=facts["event_weights"])
     recommender.blend_ = Blend(np.array(facts["weights"]), facts["learned"], facts["learners"])
     recommender.repeat_share_ = float(facts["repeat_share"])
+    recommender.goal_ = EVENT_TYPES.index(facts["goal"])
     return recommender
 
 

@@ -49,7 +49,7 @@ class Recommender:
 
     def fit(self, seen: Interactions) -> Self:
         """Learn the blend on an earlier window, then every method on all of `seen`."""
-        self.repeat_share_ = repeat_share(seen)
+        self.repeat_share_, self.goal_ = repeat_share(seen), seen.goal
         self.lesson_ = self._lesson(seen)
         self.blend_ = learn(*self.lesson_) if self.lesson_ else equal(len(self.methods))
         for method in self.methods:
@@ -58,6 +58,7 @@ class Recommender:
 
     def slates(self, histories: Interactions) -> Iterator[tuple[Codes, Interactions, Slate, np.ndarray]]:
         """By batch of customers: their codes, histories, candidates, and the score of each candidate."""
+        histories = replace(histories, goal=self.goal_)  # a visitor who only looked has bought nothing
         for first in range(0, histories.customers, BATCH):
             codes = np.arange(first, min(first + BATCH, histories.customers))
             some = histories.take(codes)
