@@ -7,6 +7,7 @@ methods, weights and rules are all made anew at the cut; full ranking over the w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,7 +114,7 @@ def _lists(test: _Test) -> dict[str, Proposals]:
     found = {"choice": test.offers.lists(histories, max(DEPTHS))}
     names = [method.name for method in recommender.methods]
     if "segment_popularity" in names:
-        unaware = replace(recommender)
+        unaware = copy(recommender)
         unaware.blend_ = recommender.blend_without("segment_popularity")
         found["without_segments"] = replace(test.offers, recommender=unaware).lists(histories, max(DEPTHS))
     for method in recommender.methods:
