@@ -177,7 +177,7 @@ def concepts(language: Language) -> Iterator[str]:
 def api() -> Iterator[str]:
     """Every public name: how it is called, and its docstring with an example that the tests run."""
     yield from ("# Library", "", f"<!-- {WORDS['generated'].en} -->", "")
-    yield "`import shoal` loads nothing heavy; a name is loaded when it is first used. The tests run the examples below."
+    yield "`import shoal` loads nothing heavy; names are loaded when first used. The tests run the examples below."
     for name in sorted((name for name in shoal.__all__ if not name.startswith("__")), key=str.lower):
         thing = getattr(shoal, name)
         yield from ("", f"## shoal.{name}", "", "```python", _called(name, thing), "```", "")
