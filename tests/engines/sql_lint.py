@@ -14,7 +14,7 @@ from sqlglot import exp
 ALLOWED = {
     *("COUNT", "SUM", "MIN", "MAX", "COALESCE", "NULLIF", "LEAST", "GREATEST", "CAST", "CASE", "IF"),
     *("SQRT", "FLOOR", "ABS", "LAG", "LEAD", "ROW_NUMBER", "MD5", "SUBSTRING", "EXISTS", "AND", "OR"),
-    *("BITWISE_OR_AGG", "BIT_COUNT"),
+    *("BITWISE_OR_AGG", "BIT_COUNT", "LN"),
 }
 NEVER_NULL = {"customer_id", "event_type", "ts_s", "day", "order_id", "first_s", "source_line", "source_file"}
 TIE_BREAKS = {"customer_id", "product_id", "order_id", "category_key", "source_line"}

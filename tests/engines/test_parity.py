@@ -34,6 +34,17 @@ def test_decimal_sums_and_one_last_division_are_equal_to_the_last_bit(parity: Pa
     assert found.num_rows == 97
 
 
+def test_logarithms_in_whole_millionths_add_up_to_the_same_bit(parity: Parity) -> None:
+    amount = "CAST(amount AS DOUBLE)"
+    term = f"CAST(floor({amount} * ln({amount}) * 1e6 + 5e-1) AS DECIMAL(38,0))"
+    found = parity(
+        f"SELECT customer_id, CAST(SUM(CASE WHEN amount > 0 THEN {term} END) AS DOUBLE) / 1e6 AS total "
+        "FROM events GROUP BY customer_id",
+        {"events": _events()},
+    )
+    assert found.num_rows == 97
+
+
 def test_the_order_of_rows_of_the_answer_does_not_matter(parity: Parity) -> None:
     found = parity("SELECT * FROM t", {"t": pa.table({"x": [3, 1, None], "y": ["a", "b", None]})})
     assert found.column("x").to_pylist() == [1, 3, None]

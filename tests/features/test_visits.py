@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pyarrow as pa
@@ -125,3 +126,35 @@ def test_visits_that_loading_derived_count_as_visits_and_are_cut_with_the_log(ma
     assert value(features, "ann", "session_minutes") == pytest.approx(0.01 * 24 * 60 / 2)
     assert value(features, "ann", "share_sessions_with_order") == 1 / 2
     assert value(features, "bob", "sessions") == 0
+
+
+def test_entropy_is_that_of_the_shares_of_spend(make_log: MakeLog) -> None:
+    even = [event("ann", 60, 30, category="a"), event("ann", 61, 30, category="b")]
+    uneven = [event("bob", 60, 90, category="a"), event("bob", 61, 30, category="b")]
+    one = [event("cat", 60, 0.5, category="a")]
+    log = make_log(even + uneven + one)
+    features = build(log, log.clock)
+    assert value(features, "ann", "categories_entropy") == pytest.approx(math.log(2), abs=1e-6)
+    assert value(features, "bob", "categories_entropy") == pytest.approx(
+        -(0.75 * math.log(0.75) + 0.25 * math.log(0.25)), abs=1e-6
+    )
+    assert value(features, "cat", "categories_entropy") == pytest.approx(0, abs=1e-5)
+
+
+def test_price_level_is_spend_over_what_the_middle_products_would_have_cost(make_log: MakeLog) -> None:
+    def bought(customer: str, product: str, category: str, amount: float, quantity: int) -> dict[str, object]:
+        return event(customer, 60, amount, product_id=product, category=category, quantity=quantity)
+
+    log = make_log(
+        [
+            *(bought("ann", "a1", "a", 4, 2), bought("ann", "b1", "b", 30, 1)),
+            *(bought("bob", "a2", "a", 6, 1), bought("cat", "a3", "a", 9, 1), bought("cat", "b2", "b", 50, 1)),
+            event("dan", 60, event_type="view", product_id="a1"),
+        ]
+    )
+    features = build(log, log.clock)
+    # unit prices in a: 2, 6, 9, the middle is 6; in b: 30 and 50, the lower middle is 30
+    assert value(features, "ann", "price_level") == pytest.approx((4 + 30) / (2 * 6 + 30))
+    assert value(features, "bob", "price_level") == 1.0
+    assert value(features, "cat", "price_level") == pytest.approx((9 + 50) / (6 + 30))
+    assert value(features, "dan", "price_level") is None

@@ -200,6 +200,30 @@ CATALOGUE: tuple[Feature, ...] = (
         empty="null",
     ),
     Feature(
+        "categories_entropy",
+        "categories",
+        "number",
+        "nats",
+        "categories",
+        # ln(T) - sum(w ln w) / T is the entropy of the shares w / T; the sum is in whole millionths, so that it adds up
+        # alike in any order.
+        "CASE WHEN SUM(worth) > 0 THEN greatest(ln(CAST(SUM(worth) AS DOUBLE)) - CAST(SUM(CASE WHEN worth > 0 THEN "
+        "CAST(floor(CAST(worth AS DOUBLE) * ln(CAST(worth AS DOUBLE)) * 1e6 + 5e-1) AS DECIMAL(38,0)) END) AS DOUBLE) "
+        "/ 1e6 / NULLIF(CAST(SUM(worth) AS DOUBLE), 0e0), 0e0) END",
+        ("categories",),
+        empty="null",
+    ),
+    Feature(
+        "price_level",
+        "products",
+        "number",
+        "times the category's median",
+        "prices",
+        "CAST(SUM(amount) AS DOUBLE) / NULLIF(CAST(SUM(at_median) AS DOUBLE), 0e0)",
+        ("type:purchase", "amount", "quantity", "product_id", "categories"),
+        empty="null",
+    ),
+    Feature(
         "refund_orders",
         "returns",
         "count",

@@ -11,7 +11,7 @@ from shoal.words.language import Text, Texts
 texts = Texts("shoal.features")
 
 Grain = Literal[
-    "known", "orders", "lines", "products", "categories", "brands",
+    "known", "orders", "lines", "products", "categories", "prices", "brands",
     "events", "carted", "sessions", "channels", "devices",
 ]  # fmt: skip
 Empty = Literal["zero", "null", "look_back"]

@@ -17,7 +17,7 @@ from shoal.features.feature import Feature
 from shoal.words.clock import DAY_S, Clock
 
 GRAINS = (
-    *("orders", "lines", "products", "categories", "brands"),
+    *("orders", "lines", "products", "categories", "prices", "brands"),
     *("events", "carted", "sessions", "channels", "devices"),
 )
 BITS = 62

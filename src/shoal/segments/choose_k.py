@@ -41,9 +41,9 @@ class KRow:
 
     `between` says of the two neighbours least apart how many stand halfway between them, for each at the emptier of the
     two: near 0 there is a gap, from 1 on one group was cut in two. `jaccards` says of each group how alike it is to
-    itself on bootstrap samples; `valley` is the chance of gaps as deep as those found, if there were none. `out_of_time`
-    is the share of what came next that the groups explained at earlier cuts, with its standard error over customers and
-    the smallest group's share there; None where there is no earlier cut.
+    itself on bootstrap samples; `valley` is the chance of gaps as deep as those found, if there were none.
+    `out_of_time` is the share of what came next that the groups explained at earlier cuts, with its standard error over
+    customers and the smallest group's share there; None where there is no earlier cut.
     """
 
     k: int
