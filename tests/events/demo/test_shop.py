@@ -149,3 +149,65 @@ def test_the_catalogue_is_the_shops_and_not_the_customers() -> None:
     assert len(stock.cents) == 5 * 4 * 6 * 2
     assert len(set(stock.product_id)) == len(stock.product_id)
     assert stock.cents.min() > 0
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("large")
+    write_demo(folder, 3_000, seed=9)
+    return folder
+
+
+def _with_kind(shop: Path, what: str) -> dict[str, pa.Table]:
+    """Events of one type by the kind of customer."""
+    events = _of(pq.read_table(shop / "events.parquet"), what)
+    truth = pq.read_table(shop / "truth" / "customers.parquet").select(["customer_id", "kind"])
+    joined = events.join(truth, "customer_id")
+    return {kind: joined.filter(pc.equal(joined["kind"], kind)) for kind in ("ordinary", "reseller", "heavy_returner")}
+
+
+def test_resellers_buy_by_the_dozen_and_heavy_returners_send_most_of_it_back(large: Path) -> None:
+    bought, back = _with_kind(large, "purchase"), _with_kind(large, "refund")
+    pieces = {kind: pc.mean(rows["quantity"]).as_py() for kind, rows in bought.items()}
+    assert pieces["reseller"] == pytest.approx(13.15, abs=0.5)  # 1 + 0.15 + a Poisson of 12
+    assert pieces["ordinary"] == pytest.approx(1.15, abs=0.02)
+    sent = {kind: back[kind].num_rows / bought[kind].num_rows for kind in bought}
+    assert sent["heavy_returner"] == pytest.approx(0.6, abs=0.08)
+    assert sent["ordinary"] < 0.12
+
+
+def test_the_weeks_before_the_years_end_are_busier(large: Path) -> None:
+    """Day 320 to 358 against 200 to 238: 1.35 by the season, times what the wave adds (about 1.1 to 0.92)."""
+    days = _of(pq.read_table(large / "events.parquet"), "purchase")["event_time"].cast(pa.int64()).to_numpy() // 86_400
+    of_first_year = days - days.min()
+    late, plain = ((of_first_year >= start).sum() - (of_first_year >= start + 38).sum() for start in (320, 200))
+    assert late / plain > 1.3
+
+
+def test_coupons_and_sales_take_money_off_and_nothing_else_does(large: Path) -> None:
+    bought = _of(pq.read_table(large / "events.parquet"), "purchase")
+    share = pc.divide(bought["discount"], pc.add(bought["amount"], bought["discount"])).to_numpy()
+    coupon = np.array(bought["coupon"].to_pylist(), dtype=object)
+    assert {None, "WELCOME10", "SAVE15"} == set(coupon)
+    assert share[coupon == "WELCOME10"] == pytest.approx(0.10, abs=0.01)
+    assert share[coupon == "SAVE15"] == pytest.approx(0.15, abs=0.01)
+    assert set(np.round(share[coupon == None], 1)) == {0.0, 0.2}  # noqa: E711 - element by element
+
+
+def test_customers_bring_others_of_their_taste_who_come_later(large: Path) -> None:
+    links = pq.read_table(large / "links.parquet")
+    truth = pq.read_table(large / "truth" / "customers.parquet").to_pylist()
+    signed = pq.read_table(large / "customers.parquet").to_pylist()
+    group = {one["customer_id"]: one["group"] for one in truth}
+    came = {one["customer_id"]: one["signed_up"] for one in signed}
+    pairs = list(zip(links["customer_id"].to_pylist(), links["other_id"].to_pylist(), strict=True))
+    assert len(pairs) > 300
+    assert all(came[one] <= came[other] for one, other in pairs)
+    assert np.mean([group[one] == group[other] for one, other in pairs]) > 0.75
+    assert len({other for _, other in pairs}) == len(pairs)  # nobody is brought twice
+
+
+def test_favourites_carts_and_what_was_put_back_are_among_what_they_do(events: pa.Table) -> None:
+    counted = dict(zip(*(c.to_pylist() for c in events["event_type"].value_counts().flatten()), strict=True))
+    assert counted["view"] > counted["cart"] > counted["favourite"] > 0
+    assert counted["cart"] > counted["uncart"] > 0
