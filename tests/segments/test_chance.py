@@ -3,15 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shoal.segments.chance import ALPHA, PERMUTATIONS, Looks, adjusted, leaning, standing
+from shoal.segments.chance import ALPHA, PERMUTATIONS, adjusted, standing
 from shoal.segments.explain import explain
 from shoal.segments.naming import named
 from shoal.segments.traits import traits
 from tests.segments.made import features_of, shop
-
-
-def _looks(scores: np.ndarray) -> Looks:
-    return Looks(scores, np.empty((len(scores), 0)))
 
 
 def test_a_sum_stands_in_standard_deviations_of_permutations() -> None:
@@ -21,32 +17,30 @@ def test_a_sum_stands_in_standard_deviations_of_permutations() -> None:
     assert standing(np.array([[0.0]]), np.array([4.0]), np.array([4]), 4).tolist() == [[0.0]]
 
 
-def test_what_a_segment_leans_to_counts_a_large_buyer_once() -> None:
-    """One residual of 100 beside three of 1: 103 / sqrt(10003), hardly more than a single buyer's 1."""
-    assert leaning(np.array([103.0, 4.0]), np.array([10_003.0, 4.0])) == pytest.approx([103 / 10_003**0.5, 2.0])
+def _far(sums: list[list[float]], scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    return standing(np.array(sums), (scores**2).sum(axis=0), sizes, len(scores))
 
 
 def test_the_p_value_counts_the_permutations_that_differ_as_much() -> None:
     """Of the 20 ways to take three of six scores two are as far apart as 0, 1, 2 against 3, 4, 5: p is about 0.1."""
-    looks, sizes = _looks(np.arange(6.0)[:, None] - 2.5), np.array([3, 3])
-    far = looks.stand(np.array([[-4.5], [4.5]]), sizes)
-    assert adjusted(far, looks, sizes) == pytest.approx(np.full((2, 1), 0.1), abs=0.03)
+    scores, sizes = np.arange(6.0)[:, None] - 2.5, np.array([3, 3])
+    found = adjusted(_far([[-4.5], [4.5]], scores, sizes), scores, sizes)
+    assert found == pytest.approx(np.full((2, 1), 0.1), abs=0.03)
 
 
 def test_the_smallest_p_value_is_one_in_the_permutations_and_the_data() -> None:
-    looks, sizes = _looks(np.repeat([-1.0, 1.0], 50)[:, None]), np.array([50, 50])
-    far = looks.stand(np.array([[-50.0], [50.0]]), sizes)
-    assert adjusted(far, looks, sizes).tolist() == [[1 / (PERMUTATIONS + 1)]] * 2
+    scores, sizes = np.repeat([-1.0, 1.0], 50)[:, None], np.array([50, 50])
+    found = adjusted(_far([[-50.0], [50.0]], scores, sizes), scores, sizes)
+    assert found.tolist() == [[1 / (PERMUTATIONS + 1)]] * 2
 
 
 def test_the_more_is_looked_at_the_more_a_difference_must_show() -> None:
     scores, sizes = np.random.default_rng(3).normal(size=(120, 60)), np.array([60, 60])
     scores -= scores.mean(axis=0)
-    sums = np.stack([scores[:60].sum(axis=0), scores[60:].sum(axis=0)])
-    far = _looks(scores).stand(sums, sizes)
+    far = _far([scores[:60].sum(axis=0).tolist(), scores[60:].sum(axis=0).tolist()], scores, sizes)
     strongest = int(np.abs(far[0]).argmax())
-    alone = adjusted(far[:, [strongest]], _looks(scores[:, [strongest]]), sizes)[0, 0]
-    assert alone < 0.05 < adjusted(far, _looks(scores), sizes)[0, strongest]
+    alone = adjusted(far[:, [strongest]], scores[:, [strongest]], sizes)[0, 0]
+    assert alone < 0.05 < adjusted(far, scores, sizes)[0, strongest]
 
 
 def test_shuffled_labels_give_no_contrast_no_favourite_and_no_trait_in_95_of_100_runs() -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from shoal.features.result import Features
-from shoal.segments.changes import change_said, smallest_changes, variants
+from shoal.segments.changes import smallest_changes, variants
 from shoal.segments.grouping import group
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.prospect import Steadiness
-from shoal.segments.prospect_view import on_card
+from shoal.segments.prospect_view import change_said, on_card
 from shoal.segments.reasons import reasons
 from shoal.segments.result import Segments
 from shoal.segments.segment import segment

@@ -10,7 +10,6 @@ else rare features of tiny segments, where chance alone is wild, would hide all 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,55 +38,34 @@ def standing(sums: Floats, squares: Floats, sizes: Labels, known: float) -> Floa
     return np.asarray(sums / np.where(spread > 0, spread, np.inf))
 
 
-def leaning(sums: Floats, squares: Floats) -> Floats:
-    """How far sums of residuals lie from 0, in the root of their squares' sum (..., k, f): a large buyer counts once.
-
-    Source: self-normalised sums, which need no moments (de la Peña, Lai and Shao 2009).
-    """
-    return np.asarray(sums / np.where(squares > 0, np.sqrt(np.maximum(squares, 0.0)), np.inf))
-
-
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What was looked at, on some or all customers: centred scores (n, f), residuals of what they lean to (n, c)."""
-
-    scores: Floats
-    residuals: Floats
-
-    def stand(self, sums: Floats, sizes: Labels) -> Floats:
-        """Where segments of those sizes stand, (..., k, f + c), by sums of scores, residuals and their squares."""
-        f, c = self.scores.shape[1], self.residuals.shape[1]
-        apart = standing(sums[..., :f], (self.scores**2).sum(axis=0), sizes, len(self.scores))
-        return np.concatenate([apart, leaning(sums[..., f : f + c], sums[..., f + c :])], axis=-1)
-
-    def drawn(self, sizes: Labels, seed: int) -> Iterator[Floats]:
-        """Where segments of those sizes would stand if lots were drawn, (k, f + c) for each permutation."""
-        rng, held = np.random.default_rng(seed), np.flatnonzero(sizes)
-        columns = np.column_stack([self.scores, self.residuals, self.residuals**2])
-        starts, most = (np.cumsum(sizes) - sizes)[held], int(sizes.sum())
-        for _ in range(PERMUTATIONS):
-            sums = np.zeros((len(sizes), columns.shape[1]))
-            sums[held] = np.add.reduceat(columns[rng.permutation(len(columns))[:most]], starts, axis=0)
-            yield self.stand(sums, sizes)
-
-
-def adjusted(observed: Floats, sample: Looks, sizes: Labels, seed: int = 0) -> Floats:
+def adjusted(observed: Floats, scores: Floats, sizes: Labels, seed: int = 0) -> Floats:
     """The adjusted p-value of each of the (k, f) differences in `observed`, all that were looked at together.
 
-    `sizes` are the segments' in the whole shop, `sample` what some or all of its customers look like.
+    `observed` is as `standing` gives it, `sizes` are the segments' in the whole shop, `scores` (n, f) the centred
+    scores of some or all of its customers.
 
     Examples
     --------
-    >>> scores = np.r_[np.full(40, -1.0), np.full(40, 1.0)][:, None]
-    >>> looks, sizes = Looks(scores, np.empty((80, 0))), np.array([40, 40])
-    >>> adjusted(looks.stand(np.array([[-40.0], [40.0]]), sizes), looks, sizes)[0, 0]
+    >>> scores, sizes = np.r_[np.full(40, -1.0), np.full(40, 1.0)][:, None], np.array([40, 40])
+    >>> far = standing(np.array([[-40.0], [40.0]]), np.array([80.0]), sizes, 80)
+    >>> adjusted(far, scores, sizes)[0, 0]
     np.float64(0.001)
     """
-    far = np.abs(np.stack([*sample.drawn(_sizes(sizes, len(sample.scores)), seed), observed]))
+    far = np.abs(np.stack([*_drawn(scores, _sizes(sizes, len(scores)), seed), observed]))
     measure = np.maximum(np.quantile(far, LEVEL, axis=0, method="higher"), NORMAL)
     largest = np.sort((far / measure).reshape(len(far), -1).max(axis=1, initial=0.0))
     beyond = len(largest) - np.searchsorted(largest, far[-1] / measure * (1 - 1e-12), "left")
     return np.asarray(beyond / len(largest))
+
+
+def _drawn(scores: Floats, sizes: Labels, seed: int) -> Iterator[Floats]:
+    """Where segments of those sizes would stand if lots were drawn, (k, f) for each permutation."""
+    rng, held, squares = np.random.default_rng(seed), np.flatnonzero(sizes), (scores**2).sum(axis=0)
+    starts, most = (np.cumsum(sizes) - sizes)[held], int(sizes.sum())
+    for _ in range(PERMUTATIONS):
+        sums = np.zeros((len(sizes), scores.shape[1]))
+        sums[held] = np.add.reduceat(scores[rng.permutation(len(scores))[:most]], starts, axis=0)
+        yield standing(sums, squares, sizes, len(scores))
 
 
 def _sizes(sizes: Labels, rows: int) -> Labels:

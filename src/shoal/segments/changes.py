@@ -8,22 +8,21 @@ time, and the model is asked; so the answer holds for every method, and a change
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels, Nearest
+from shoal.segments.fit import sample_rows
 from shoal.segments.model import SegmentModel, assign
-from shoal.segments.phrases import amount
 from shoal.segments.portrait import Segment
 from shoal.segments.prospect import Change, Move
-from shoal.segments.space import TRANSFORMS, numbers
+from shoal.segments.space import TRANSFORMS, Transform, numbers
 from shoal.segments.spaces import ROOTED
-from shoal.words.language import Text, Texts
 
-texts = Texts("shoal.segments")
+SAMPLE_ROWS = 20_000
 TRIED = 60
 """So many values of a feature are tried, from the least to the largest that occur."""
 MOST = 3
@@ -32,39 +31,68 @@ LEAST_SHARE = 0.05
 """A neighbour that is the runner-up of fewer of a segment's customers is not spoken of."""
 
 
-def smallest_changes(
-    model: SegmentModel, features: Features, customer: int, to: int, most: int = MOST
-) -> tuple[Change, ...]:
-    """The smallest changes that take the customer in row `customer` to the segment `to`, at most `most` of them."""
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is put in for one feature: values that occur, on which scale they are compared, and its spread there."""
+
+    info: FeatureInfo
+    values: Floats
+    scale: Transform
+    spread: float
+
+    def around(self, own: float) -> tuple[Floats, Floats]:
+        """The values other than one's own, and how many standard deviations of the shop each is away from it."""
+        values, move = self.values[self.values != own], TRANSFORMS[self.scale]
+        return values, np.abs(move(values) - move(np.array([own]))) / self.spread
+
+
+def trials(model: SegmentModel, features: Features) -> tuple[Trial, ...]:
+    """What to try for each feature the model looks at, from a sample of a large shop's customers."""
     names = {column.feature for column in model.space.columns}
-    tried = [found for info in features.columns if info.name in names and (found := _values(features, info, customer))]
-    if not tried:
-        return ()
-    table = variants(features.table, customer, [(info.name, values) for info, _, values, _ in tried])
-    segments = assign(model, table)["segment"].to_numpy()
-    starts = np.cumsum([0, *(len(values) for _, _, values, _ in tried)])
-    changes = list[Change]()
-    for (info, own, values, apart), start in zip(tried, starts[:-1], strict=True):
-        moved = np.flatnonzero(segments[start : start + len(values)] == to)
-        if len(moved):
-            at = int(moved[np.argmin(apart[moved])])
-            changes.append(Change(info.name, info.label, info.kind, own, float(values[at]), float(apart[at])))
-    return tuple(sorted(changes, key=lambda change: (change.spreads, change.feature))[:most])
+    asked = [info for info in features.columns if info.name in names and _is_number(_type(features, info))]
+    rows = sample_rows(features.table["customer_id"].cast(pa.string()).to_pylist(), SAMPLE_ROWS)
+    return tuple(made for info in asked if (made := _trial(info, numbers(features.table, info.name)[rows])))
 
 
-def _values(features: Features, info: FeatureInfo, customer: int) -> tuple[FeatureInfo, float, Floats, Floats] | None:
-    """A feature's own value, others that occur, and how many standard deviations of the shop each is away."""
-    if not _is_number(features.table.schema.field(info.name).type):
-        return None
-    column = numbers(features.table, info.name)
-    own, known = float(column[customer]), np.unique(column[~np.isnan(column)])
-    if np.isnan(own) or len(known) < 2:
+def _trial(info: FeatureInfo, column: Floats) -> Trial | None:
+    known = np.unique(column[~np.isnan(column)])
+    if len(known) < 2:
         return None
     values = np.quantile(known, np.linspace(0, 1, TRIED), method="nearest") if len(known) > TRIED else known
-    values = np.unique(values[values != own])
-    scale = TRANSFORMS["signed_sqrt" if info.kind in ROOTED else "identity"]
-    spread = float(np.nanstd(scale(column))) or 1.0
-    return info, own, values, np.abs(scale(values) - scale(np.array([own]))) / spread
+    scale: Transform = "signed_sqrt" if info.kind in ROOTED else "identity"
+    return Trial(info, np.unique(values), scale, float(np.nanstd(TRANSFORMS[scale](column))) or 1.0)
+
+
+def smallest_changes(
+    model: SegmentModel, features: Features, customer: int, to: int, tried: Sequence[Trial] | None = None
+) -> tuple[Change, ...]:
+    """The smallest changes that take the customer in row `customer` to the segment `to`, at most three of them."""
+    asked = [
+        (trial, own, *trial.around(own))
+        for trial in (trials(model, features) if tried is None else tried)
+        if (own := _own(features, trial.info.name, customer)) is not None
+    ]
+    if not asked:
+        return ()
+    table = variants(features.table, customer, [(trial.info.name, values) for trial, _, values, _ in asked])
+    segments = assign(model, table)["segment"].to_numpy()
+    starts = np.cumsum([0, *(len(values) for _, _, values, _ in asked)])
+    changes = list[Change]()
+    for (trial, own, values, apart), start in zip(asked, starts[:-1], strict=True):
+        moved = np.flatnonzero(segments[start : start + len(values)] == to)
+        if len(moved):
+            at, info = int(moved[np.argmin(apart[moved])]), trial.info
+            changes.append(Change(info.name, info.label, info.kind, own, float(values[at]), float(apart[at])))
+    return tuple(sorted(changes, key=lambda change: (change.spreads, change.feature))[:MOST])
+
+
+def _own(features: Features, name: str, customer: int) -> float | None:
+    value = features.table[name][customer].as_py()
+    return None if value is None or not np.isfinite(value) else float(value)
+
+
+def _type(features: Features, info: FeatureInfo) -> pa.DataType:
+    return features.table.schema.field(info.name).type
 
 
 def _is_number(type_: pa.DataType) -> bool:
@@ -88,14 +116,14 @@ def with_moves(
     segments: Sequence[Segment], model: SegmentModel, features: Features, found: Nearest
 ) -> tuple[Segment, ...]:
     """The segments, each with what takes its typical customers to its neighbours."""
-    customers = features.table["customer_id"].cast(pa.string()).to_pylist()
-    return tuple(
-        replace(one, moves=_moves(model, features, found, label, customers)) for label, one in enumerate(segments)
-    )
+    if len(segments) < 2:
+        return tuple(segments)
+    tried = trials(model, features)
+    return tuple(replace(one, moves=_moves(model, features, found, label, tried)) for label, one in enumerate(segments))
 
 
 def _moves(
-    model: SegmentModel, features: Features, found: Nearest, label: int, customers: Sequence[str]
+    model: SegmentModel, features: Features, found: Nearest, label: int, tried: Sequence[Trial]
 ) -> tuple[Move, ...]:
     here = found.label == label
     seconds = np.bincount(found.second[here & (found.second >= 0)], minlength=len(model.numbers))
@@ -103,19 +131,15 @@ def _moves(
     moves = list[Move]()
     for other in often:
         if seconds[other] and seconds[other] >= LEAST_SHARE * here.sum():
-            typical = _typical(found, np.flatnonzero(here & (found.second == other)), customers)
+            typical = _typical(found, np.flatnonzero(here & (found.second == other)), features)
             to = model.numbers[other]
-            moves.append(Move(to, int(seconds[other]), smallest_changes(model, features, typical, to)))
+            moves.append(Move(to, int(seconds[other]), smallest_changes(model, features, typical, to, tried)))
     return tuple(moves)
 
 
-def _typical(found: Nearest, rows: Labels, customers: Sequence[str]) -> int:
+def _typical(found: Nearest, rows: Labels, features: Features) -> int:
     """The row whose confidence is in the middle of these; of equals the one whose id comes first."""
-    order: list[int] = sorted(rows.tolist(), key=lambda row: (found.confidence[row], customers[row]))
-    return order[(len(order) - 1) // 2]
-
-
-def change_said(change: Change, currency: str | None) -> Text:
-    """A change in words: "orders 3 instead of 7"."""
-    value, needed = (amount(one, change.kind, currency) for one in (change.value, change.needed))
-    return texts("move.change", label=change.label, value=value, needed=needed)
+    sure, middle = found.confidence[rows], (len(rows) - 1) // 2
+    equals = rows[sure == np.partition(sure, middle)[middle]]
+    names = features.table["customer_id"].take(pa.array(equals)).to_pylist()
+    return int(equals[names.index(min(names))])

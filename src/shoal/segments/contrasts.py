@@ -15,6 +15,7 @@ from scipy.special import stdtrit
 
 from shoal.features.result import FeatureInfo
 from shoal.measures.clustering import Floats, Labels
+from shoal.segments.chance import standing
 from shoal.segments.portrait import FeatureProfile
 from shoal.segments.space import TRANSFORMS
 from shoal.segments.spaces import ROOTED
@@ -38,6 +39,11 @@ class Slices:
     def sums(self, values: Floats) -> Floats:
         return np.bincount(self.labels, weights=values, minlength=len(self.sizes)).astype(np.float64)
 
+    def stand(self, centred: Floats) -> Floats:
+        """How far each segment lies from what labels drawn by lot give (`chance.standing`)."""
+        squares = np.array([float(centred @ centred)])
+        return standing(self.sums(centred)[:, None], squares, self.sizes, len(centred))[:, 0]
+
 
 def facts_of(info: FeatureInfo, values: Floats, slices: Slices) -> Facts:
     """What is typical of one feature in every segment, and how far each lies from the rest."""
@@ -55,7 +61,7 @@ def facts_of(info: FeatureInfo, values: Floats, slices: Slices) -> Facts:
         low,
         high,
         whole,
-        slices.sums(z),
+        slices.stand(z),
     )
 
 
@@ -100,7 +106,7 @@ def _welch(v1: Floats, n1: Floats, v2: Floats, n2: Floats) -> Floats:
 class Facts:
     """One feature over k segments: arrays of length k, and the same for the whole shop.
 
-    `sums` are of the scores, `p` says how often labels drawn by lot differ as much (`chance`).
+    `stands` says how far each segment lies from what labels drawn by lot give, `p` how often those do (`chance`).
     """
 
     info: FeatureInfo
@@ -111,7 +117,7 @@ class Facts:
     low: Floats
     high: Floats
     whole: FeatureProfile
-    sums: Floats
+    stands: Floats
     p: Floats | None = None
 
     def profile(self, segment: int) -> FeatureProfile:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from shoal.features.result import Features
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.chance import ROWS, Looks, adjusted
+from shoal.segments.chance import ROWS, adjusted
 from shoal.segments.contrasts import Facts, Slices, facts_of, scores
 from shoal.segments.favourites import leanings, with_favourites
 from shoal.segments.fit import sample_rows
@@ -65,11 +65,10 @@ def explain(features: Features, labels: Labels, k: int, seed: int = 0) -> Portra
 def _with_chance(features: Features, facts: Sequence[Facts], slices: Slices, seed: int) -> tuple[list[Facts], Floats]:
     """The facts with their adjusted p-values, and those of what each segment leans to: one test over all of them."""
     tastes = leanings(features)
-    apart = [scores(f.info, numbers(features.table, f.info.name)) for f in facts]
-    whole = Looks(np.column_stack([*apart, tastes]), np.empty((len(tastes), 0)))
-    sums = np.column_stack([*(f.sums for f in facts), *(slices.sums(column) for column in tastes.T)])
+    stands = [*(f.stands for f in facts), *(slices.stand(column) for column in tastes.T)]
     rows = sample_rows(features.table["customer_id"].cast(pa.string()).to_pylist(), ROWS)
-    p = adjusted(whole.stand(sums, slices.sizes), Looks(whole.scores[rows], whole.residuals[rows]), slices.sizes, seed)
+    few = np.column_stack([*(scores(f.info, numbers(features.table, f.info.name))[rows] for f in facts), tastes[rows]])
+    p = adjusted(np.column_stack(stands), few - few.mean(axis=0), slices.sizes, seed)
     return [replace(f, p=p[:, i]) for i, f in enumerate(facts)], p[:, len(facts) :]
 
 

@@ -74,7 +74,8 @@ def _outlook(segment: Segment, lesson: Lesson, here: np.ndarray, seed: int) -> O
 def _sums(everyone: Floats, here: np.ndarray, customers: int, seed: int) -> list[Interval]:
     """The mean of each column among those `here` times the customers of today, with its bootstrap interval."""
     done, rng = everyone[here], np.random.default_rng(seed)
-    draws = np.stack([done[rng.integers(0, len(done), len(done))].mean(axis=0) for _ in range(DRAWS)]) * customers
+    drawn = (np.bincount(rng.integers(0, len(done), len(done)), minlength=len(done)) for _ in range(DRAWS))
+    draws = np.stack([weights @ done for weights in drawn]) * (customers / len(done))
     found = [
         percentile_interval(float(one.mean()) * customers, draw) for one, draw in zip(done.T, draws.T, strict=True)
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shoal.segments.changes import change_said
 from shoal.segments.outlook import ahead, sentence
+from shoal.segments.phrases import amount
 from shoal.segments.portrait import Segment
-from shoal.segments.prospect import Move
+from shoal.segments.prospect import Change, Move
 from shoal.show.blocks import Block, Details, Finding, Note, Table, TableColumn
 from shoal.words.language import Text, Texts
 
@@ -58,3 +58,9 @@ def of_one(segment: Segment, names: dict[int, Text], currency: str | None) -> It
         yield Note(texts("move.alone", to=to, changes=words, customers=move.customers))
     if segment.steadiness is not None:
         yield _steadiness([segment])
+
+
+def change_said(change: Change, currency: str | None) -> Text:
+    """A change in words: "orders 3 instead of 7"."""
+    value, needed = (amount(one, change.kind, currency) for one in (change.value, change.needed))
+    return texts("move.change", label=change.label, value=value, needed=needed)

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.features.result import FeatureInfo, Features
-from shoal.segments.changes import change_said, smallest_changes
+from shoal.segments.changes import smallest_changes
 from shoal.segments.phrases import amount
 from shoal.segments.prospect import Change
-from shoal.segments.prospect_view import on_card
+from shoal.segments.prospect_view import change_said, on_card
 from shoal.segments.reasons import Reason, reasons
 from shoal.show.blocks import Block, Figure, Figures, Finding, Heading, Note, Table, TableColumn
 from shoal.show.result import Result
