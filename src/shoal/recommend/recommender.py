@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from shoal.recommend.blend import Blend, Real, equal, learn, repeat_share, repeat_shares
 from shoal.recommend.contract import Method, Proposals, best_flat
 from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
-from shoal.recommend.lesson import Ahead, split
+from shoal.recommend.lesson import Ahead, Split, split
 from shoal.recommend.slate import SIGNALS, Slate, merged
 
 BATCH = 2_000
@@ -47,10 +47,13 @@ class Recommender:
     seed: int = 0
     event_weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
 
-    def fit(self, seen: Interactions) -> Self:
-        """Learn the blend on an earlier window, then every method on all of `seen`."""
+    def fit(self, seen: Interactions, lesson: Split | None = None) -> Self:
+        """Learn the blend on an earlier window, then every method on all of `seen`.
+
+        The window is the last `ahead` of `seen`; a `lesson` made by hand takes its place where there are no days.
+        """
         self.repeat_share_, self.goal_ = repeat_share(seen), seen.goal
-        self.lesson_ = self._lesson(seen)
+        self.lesson_ = self._lesson(lesson or split(seen, self.ahead))
         self.blend_ = learn(*self.lesson_) if self.lesson_ else equal(len(self.methods))
         for method in self.methods:
             method.fit(seen)
@@ -82,9 +85,8 @@ class Recommender:
         said[:, SIGNALS * place : SIGNALS * (place + 1)] = 0
         return learn(replace(slate, said=said), shares, after)
 
-    def _lesson(self, seen: Interactions) -> tuple[Slate, Real, csr_array] | None:
+    def _lesson(self, lesson: Split) -> tuple[Slate, Real, csr_array] | None:
         """What the methods said before an earlier cut, the customers' repeat shares then, and what they bought."""
-        lesson = split(seen, self.ahead)
         judged = lesson.judged
         if len(judged) == 0:
             return None
