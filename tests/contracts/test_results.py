@@ -43,8 +43,11 @@ KINDS = kinds()
 @pytest.fixture(scope="session")
 def samples(study: shoal.Study, shop_log: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[type[Result], Result]:
     """One real result of every kind, from the small shop."""
+    from shoal.study.offered import Several
     from shoal.study.part import find_part
+    from shoal.study.serving import Serving
 
+    shop = Serving.open(study.folder)
     table = tmp_path_factory.mktemp("table") / "customers.parquet"
     assert study.features is not None
     pq.write_table(study.features.table, table)
@@ -53,6 +56,9 @@ def samples(study: shoal.Study, shop_log: Path, tmp_path_factory: pytest.TempPat
         study.manifest,
         find_part(study.folder, "customer", "c000"),
         find_part(study.folder, "segment", "1"),
+        shop.customer("c000", n=5),
+        Several(made=shop.made, lists=(shop.customer("c001", n=3), shop.visitor(n=3))),
+        shop.similar("p3", n=3),
         shoal.assign(study, [shop_log]),
         shoal.segment_table(table, shoal.SegmentSettings(k=3, space="standardised")),
     ]

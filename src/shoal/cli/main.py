@@ -15,7 +15,7 @@ from shoal.words.errors import ShoalError
 from shoal.words.language import Language, Texts, chosen_language
 
 texts = Texts("shoal.cli")
-COMMANDS = ("run", "check", "segment", "show", "assign", "demo", "completion")
+COMMANDS = ("run", "check", "segment", "show", "assign", "recommend", "similar", "demo", "completion")
 
 
 def build_app(language: Language = "en") -> click.Group:

@@ -44,6 +44,21 @@ SEGMENTING: dict[str, dict[str, Any]] = {
     "--links": {"type": click.Path(path_type=Path), "metavar": "FILE"},
     "--seed": {"default": 0, "show_default": True, "type": click.IntRange(0)},
 }
+OFFERING: dict[str, dict[str, Any]] = {
+    "--offers": {"default": 20, "show_default": True, "type": click.IntRange(0)},
+    "--offer-days": {"default": "30d", "show_default": True, "metavar": "DAYS"},
+    "--already-bought": {
+        "default": "repeatable",
+        "show_default": True,
+        "type": click.Choice(["repeatable", "allow", "exclude"]),
+    },
+    "--per-category": {"type": click.IntRange(1)},
+    "--diversity": {"default": 0.0, "show_default": True, "type": click.FloatRange(0, 1)},
+    "--allow": {"metavar": "PRODUCT,..."},
+    "--block": {"metavar": "PRODUCT,..."},
+    "--least-margin": {"type": click.FloatRange(0, 1)},
+    "--most-share": {"type": click.FloatRange(0, 1, min_open=True)},
+}
 KMEANS: dict[str, dict[str, Any]] = {
     "--init": {"default": "k-means++", "show_default": True, "type": click.Choice(["k-means++", "random"])},
     "--n-init": {"default": 10, "show_default": True, "type": click.IntRange(1)},

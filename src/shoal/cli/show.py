@@ -12,7 +12,7 @@ from shoal.cli.values import finishing
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Language
 
-PARTS = ("study", "segments", "segment", "customer", "quality", "features", "proof", "manifest")
+PARTS = ("study", "segments", "segment", "customer", "quality", "features", "recommendations", "proof", "manifest")
 
 
 def command(language: Language) -> click.Command:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shoal.measures.validity import Interval
-from shoal.proof.result import Verdict
-from shoal.show.blocks import Block, Chart, Details, Heading, Note, Table, TableColumn
+from shoal.proof.judgement import Verdict
+from shoal.show.blocks import Block, Cell, Chart, Details, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.words.language import Text, Texts
 
@@ -134,7 +134,9 @@ class RankingProof:
         columns = [TableColumn(texts("ranked.column.measure")), *(TableColumn(r.label, ".3f") for r in shown)]
         names = [f"{measure}@{depth}" for measure in SHOWN for depth in DEPTHS]
         labels = [NAMES[name.split("@")[0]] + "@" + name.split("@")[1] for name in names]
-        rows = [(label, *(r.measures[name] for r in shown)) for label, name in zip(labels, names, strict=True)]
+        rows: list[tuple[Cell, ...]] = [
+            (label, *(r.measures[name] for r in shown)) for label, name in zip(labels, names, strict=True)
+        ]
         return Table(tuple(columns), tuple(rows))
 
 

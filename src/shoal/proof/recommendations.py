@@ -21,8 +21,8 @@ from shoal.features.categories import learn_categories
 from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
 from shoal.measures.ranking import by_customer, coverage, diversity, novelty, only_bestsellers
 from shoal.measures.validity import Interval, bootstrap_weights, percentile_interval
+from shoal.proof.judgement import Verdict
 from shoal.proof.ranked import DEPTHS, Part, Ranker, RankingProof
-from shoal.proof.result import Verdict
 from shoal.recommend.contract import Proposals
 from shoal.recommend.crossing import bought_after, catalogue, interactions
 from shoal.recommend.interactions import Interactions, Ints

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shoal.measures.validity import Interval
+from shoal.proof.judgement import Verdict as Verdict
+from shoal.proof.ranked import RankingProof
 from shoal.show.blocks import Block, Chart, Details, Figure, Figures, Finding, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.show.result import Result
@@ -43,14 +45,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the proof comes to. `code` is one of better, level, worse, random, unproven."""
-
-    code: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Tried:
     """One origin: its cut (ISO), how many customers were judged, how many lessons preceded, what was chosen then."""
 
@@ -72,6 +66,7 @@ class Proof(Result):
     `ceiling_kept` is the choice's share of what one prediction for each customer explains. `agreement` is the mean
     adjusted Rand index between the groups at neighbouring origins, over the customers known at both; None for one
     origin. `missing` says which contenders could not run on this log, and why.
+    `recommendations` judges the lists of products, where there are any.
     """
 
     name = "proof"
@@ -86,6 +81,7 @@ class Proof(Result):
     prediction: Verdict | None = None
     supports: int | None = None
     missing: tuple[Finding, ...] = ()
+    recommendations: RankingProof | None = None
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("view.title"))
@@ -102,6 +98,8 @@ class Proof(Result):
         if self.sources:
             yield Details(texts("view.sources"), (self._sources(), Note(texts("view.sources_how"), tone="small")))
         yield from self.missing
+        if self.recommendations is not None:
+            yield from self.recommendations.view()
 
     def _how(self) -> Text:
         latest = self.origins[0]

@@ -63,7 +63,7 @@ class Recommendations(Result):
 
     name = "recommendations"
 
-    table: pa.Table = field(metadata={"file": "recommendations.parquet"})
+    table: pa.Table = field(metadata={"file": "recommendations.parquet", "row_group": 20_000})
     n: int
     ahead_days: int
     products: int

@@ -1,7 +1,8 @@
 """`Result`: write `view()` and the fields; text, HTML, notebook, JSON, `write` and `read` come from here.
 
 A stage returns a frozen dataclass derived from `Result`. A field that is an Arrow table names its Parquet file in the
-field's metadata (``field(metadata={"file": "segments.parquet"})``); a field may name a JSON file of its own the same
+field's metadata (``field(metadata={"file": "segments.parquet"})``), and the rows of a row group where single rows
+are to be looked up (``"row_group": 20_000``); a field may name a JSON file of its own the same
 way; all others go into ``{name}.json``. Reading a folder gives back an equal result.
 """
 
@@ -89,7 +90,9 @@ class Result(Shown):
             if isinstance(value, pa.Table):
                 path = folder / field.metadata["file"]
                 path.parent.mkdir(parents=True, exist_ok=True)
-                pq.write_table(value, path, compression="zstd", store_schema=False)
+                pq.write_table(
+                    value, path, compression="zstd", store_schema=False, row_group_size=field.metadata.get("row_group")
+                )
                 written.append(path)
             else:
                 parts.setdefault(field.metadata.get("file", f"{self.name}.json"), {})[field.name] = jsonable(value)

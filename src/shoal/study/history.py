@@ -1,4 +1,7 @@
-"""``history.parquet``: who did what with which product on which day, for stages that read a published study."""
+"""``history.parquet``: who did what with which product on which day, for who reads a published study.
+
+The one thing to know: it is ordered by customer, so that one customer's rows are found at once (`study.lookup`).
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,20 @@ from shoal.events.result import EventLog
 from shoal.study.store import Building
 
 FILE = "history.parquet"
+DAYS = 730
+"""What recommendations read: two years."""
 
 
 def write_history(log: EventLog, building: Building) -> Path:
-    """Write the look-back's events, summed by customer, day, product and type. Streams: any size in bounded memory."""
-    window = log.clock.features
+    """Write two years of events before the cut, summed by customer, day, product and type. Streams: any size."""
+    start = log.clock.as_of - DAYS * 86_400
     aside = building.workspace / FILE
     log.engine.write_parquet(
         f"""
         SELECT customer_id, day, product_id, event_type,
                CAST(SUM(coalesce(quantity, 1)) AS DOUBLE) AS quantity, CAST(SUM(amount) AS DOUBLE) AS amount
         FROM {log.relation}
-        WHERE ts_s >= {window.start} AND ts_s < {window.end} AND product_id IS NOT NULL
+        WHERE ts_s >= {start} AND ts_s < {log.clock.as_of} AND product_id IS NOT NULL
         GROUP BY customer_id, day, product_id, event_type
         ORDER BY customer_id, day, product_id, event_type""",
         aside,

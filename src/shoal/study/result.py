@@ -11,6 +11,7 @@ from typing import Any
 from shoal.events.result import Quality
 from shoal.features.result import Features
 from shoal.proof.result import Proof
+from shoal.recommend.result import Recommendations
 from shoal.segments.result import Segments
 from shoal.show.blocks import Block, Finding, Heading, Link, Note
 from shoal.show.result import Result, Shown, jsonable
@@ -109,7 +110,13 @@ class Study(Shown):
     @property
     def results(self) -> tuple[Result, ...]:
         """The stages' results in the order they were made."""
-        return tuple(r for r in (self.quality, self.features, self.segments, self.proof) if r is not None)
+        made = (self.quality, self.features, self.segments, self.recommendations, self.proof)
+        return tuple(result for result in made if result is not None)
+
+    @cached_property
+    def recommendations(self) -> Recommendations | None:
+        """The ranked products of every customer, read when first asked for; None where the stage did not run."""
+        return Recommendations.read(self.folder) if "recommendations" in self.manifest.stages else None
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

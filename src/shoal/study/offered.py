@@ -1,0 +1,89 @@
+"""What somebody is offered, as a result that shows itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shoal.recommend.reasons import in_words
+from shoal.show.blocks import Block, Heading, Note, Table, TableColumn
+from shoal.show.result import Result
+from shoal.words.language import Text, Texts
+
+texts = Texts("shoal.study")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedProduct:
+    """One product of a list: `score` is its share of choice among the candidates, the rest is its reason."""
+
+    rank: int
+    product_id: str
+    label: str
+    score: float
+    reason_code: str
+    because: str
+    figure: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered(Result):
+    """The products for a customer, a basket, a segment or a visitor.
+
+    `how` says what the list rests on: known (the study's list), short (the same, fewer than asked), fresh (the history
+    with new events), session (new events alone), basket, segment, visitor (the shop). `names` are what the products in
+    `because` are called.
+    """
+
+    name = "offered"
+
+    customer_id: str
+    how: str
+    products: tuple[OfferedProduct, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    def view(self) -> Iterator[Block]:
+        yield Heading(texts("offered.title", who=self.customer_id) if self.customer_id else texts("offered.anybody"))
+        yield Note(texts(f"offered.how.{self.how}"), "lead")
+        yield _table(self.products, self.names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several(Result):
+    """The lists of several customers."""
+
+    name = "offered"
+
+    lists: tuple[Offered, ...]
+
+    def view(self) -> Iterator[Block]:
+        for one in self.lists:
+            yield from one.view()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Similar(Result):
+    """The products most like one."""
+
+    name = "similar"
+
+    product_id: str
+    label: str
+    products: tuple[OfferedProduct, ...] = ()
+
+    def view(self) -> Iterator[Block]:
+        yield Heading(texts("offered.similar", product=self.label))
+        if self.products:
+            yield _table(self.products, {})
+        else:
+            yield Note(texts("offered.nothing_similar"))
+
+
+def _table(products: tuple[OfferedProduct, ...], names: dict[str, str]) -> Table:
+    columns = tuple(TableColumn(texts(f"offered.column.{key}"), ",.0f") for key in ("rank", "product", "label", "why"))
+    return Table(columns, tuple((p.rank, p.product_id, p.label, _why(p, names)) for p in products))
+
+
+def _why(product: OfferedProduct, names: dict[str, str]) -> Text:
+    figure = float("nan") if product.figure is None else product.figure
+    return in_words(product.reason_code, product.because, figure, lambda key: names.get(key, key))
