@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
+from shoal.features.result import Features
 from shoal.segments.carry import rough, written_out
-from shoal.segments.platforms import expressions, with_expressions
+from shoal.segments.platforms import klaviyo, shopify, with_expressions
+from shoal.segments.portrait import Segment
 from shoal.segments.result import Segments
-from shoal.segments.rule import Condition, Rule, Side
+from shoal.segments.rule import Condition, Side
+from shoal.segments.rules import find_rules, with_rules
 from shoal.segments.segment import segment
 from shoal.segments.settings import SegmentSettings
 from shoal.words.language import Text
@@ -35,15 +39,19 @@ def _condition(feature: str, side: Side, threshold: float) -> Condition:
     ],
 )
 def test_a_condition_as_shopify_says_it(feature: str, side: Side, threshold: float, query: str) -> None:
-    shopify, _ = expressions([_condition(feature, side, threshold)], 365)
-    assert (shopify.platform, shopify.query, shopify.cannot) == ("shopify", query, ())
+    assert shopify([_condition(feature, side, threshold)], 365) == query
+
+
+def _asked(one: Condition) -> dict[str, Any]:
+    groups = json.loads(klaviyo([one], 365))["condition_groups"]
+    return dict(groups[0]["conditions"][0])
 
 
 def test_conditions_are_joined_by_and_in_both() -> None:
     conditions = [_condition("orders", ">", 4.0), _condition("days_since_last_order", "<=", 30.0)]
-    shopify, klaviyo = expressions(conditions, 365)
-    assert shopify.query == "orders_placed MATCHES (date >= -365d, count >= 5) AND orders_placed MATCHES (date >= -30d)"
-    groups = json.loads(klaviyo.query or "")["condition_groups"]
+    both = "orders_placed MATCHES (date >= -365d, count >= 5) AND orders_placed MATCHES (date >= -30d)"
+    assert shopify(conditions, 365) == both
+    groups = json.loads(klaviyo(conditions, 365))["condition_groups"]
     assert [len(group["conditions"]) for group in groups] == [1, 1]
     first, second = (group["conditions"][0] for group in groups)
     assert (first["metric_id"], first["measurement"]) == ("Placed Order", "count")
@@ -55,38 +63,60 @@ def test_conditions_are_joined_by_and_in_both() -> None:
 def test_who_never_ordered_meets_an_at_most() -> None:
     """At most two orders, and more than 90 days without one: the negation of what is there, not a comparison."""
     for one in (_condition("orders", "<=", 2.0), _condition("days_since_last_order", ">", 90.0)):
-        shopify, klaviyo = expressions([one], 365)
-        assert "NOT MATCHES" in (shopify.query or "")
-        asked = json.loads(klaviyo.query or "")["condition_groups"][0]["conditions"][0]
-        assert asked["measurement_filter"]["operator"] == "less-than-or-equal"
+        assert "NOT MATCHES" in shopify([one], 365)
+        assert _asked(one)["measurement_filter"]["operator"] == "less-than-or-equal"
 
 
-def test_browsing_is_known_to_one_platform_only() -> None:
-    shopify, klaviyo = expressions([_condition("views_30d", ">", 9.0)], 365)
-    assert (shopify.query, [label.en for label in shopify.cannot]) == (None, ["views 30d"])
-    asked = json.loads(klaviyo.query or "")["condition_groups"][0]["conditions"][0]
-    assert (asked["metric_id"], asked["timeframe_filter"]["quantity"]) == ("Viewed Product", 30)
+def test_browsing_and_large_orders_as_klaviyo_asks_for_them() -> None:
+    views = _asked(_condition("views_30d", ">", 9.0))
+    assert (views["metric_id"], views["timeframe_filter"]["quantity"]) == ("Viewed Product", 30)
+    large = _asked(_condition("largest_order_value", ">", 99.5))
+    assert large["metric_filters"][0]["filter"] == {"type": "numeric", "operator": "greater-than", "value": 99.5}
+    assert large["measurement_filter"] == {"type": "numeric", "operator": "greater-than", "value": 0}
 
 
-def test_one_condition_that_cannot_be_said_makes_the_rule_unsayable() -> None:
-    conditions = [_condition("orders", ">", 4.0), _condition("share_weekend", ">", 0.5)]
-    for one in expressions(conditions, 365):
-        assert (one.query, [label.en for label in one.cannot]) == (None, ["share weekend"])
+def test_what_a_platform_cannot_say_is_named_and_the_best_it_can_say_is_measured() -> None:
+    """Weekend buyers are the segment; most of them, and few others, have more than five orders."""
+    draw = np.random.default_rng(0)
+    weekend = np.repeat([0.9, 0.1], [100, 300])
+    orders = np.where(weekend > 0.5, 5 + draw.poisson(3, 400), 1 + draw.poisson(2, 400)).astype(float)
+    features = features_of({"share_weekend": weekend, "orders": orders})
+    labels = (weekend < 0.5).astype(np.int64)
+    (rule, _), bare = find_rules(features, labels, 2), [Segment(n, Text.same(str(n)), 1, 0.5, ()) for n in (1, 2)]
+    assert [condition.feature for condition in rule.conditions] == ["share_weekend"]
+    told = with_expressions(with_rules(bare, features, labels), features, labels, 365)
+    for one in told[0].rule.elsewhere:
+        assert [label.en for label in one.cannot] == ["share weekend"]
+        (condition,) = one.conditions
+        assert (condition.feature, condition.side) == ("orders", ">")
+        met = orders > condition.threshold
+        assert one.precision == pytest.approx((met & (labels == 0)).sum() / met.sum())
+        assert one.recall == pytest.approx((met & (labels == 0)).sum() / 100)
+        assert one.f1 < rule.f1
+
+
+def test_where_a_platform_knows_nothing_of_it_there_is_no_query() -> None:
+    features = features_of({"share_weekend": [0.1] * 20 + [0.9] * 20, "share_evening": [0.5] * 40})
+    labels = np.repeat([0, 1], 20)
+    bare = [Segment(n, Text.same(str(n)), 20, 0.5, ()) for n in (1, 2)]
+    for one in with_expressions(with_rules(bare, features, labels), features, labels, 365):
+        assert [(said.query, said.f1) for said in one.rule.elsewhere] == [(None, None)] * 2
+        assert any("cannot ask for this" in block.text.en for block in written_out(one.rule))
 
 
 def test_every_segment_says_how_to_carry_it_away(three: Segments) -> None:
     for one in three.segments:
         assert one.rule is not None
         assert [said.platform for said in one.rule.elsewhere] == ["shopify", "klaviyo"]
-        assert all((said.query is None) == bool(said.cannot) for said in one.rule.elsewhere)
+        assert all(said.query is not None and 0 < said.f1 <= one.rule.f1 + 1e-9 for said in one.rule.elsewhere)
         for language in ("en", "zh"):
             shown = three.alone(one.number).text(language)
             assert "Shopify" in shown
             assert "Klaviyo" in shown
 
 
-def test_a_table_without_a_look_back_has_no_platform(three: Segments) -> None:
-    assert with_expressions(three.segments, None) == three.segments
+def test_a_table_without_a_look_back_has_no_platform(three: Segments, small_shop: Features) -> None:
+    assert with_expressions(three.segments, small_shop, np.zeros(600, dtype=np.int64), None) == three.segments
 
 
 def test_a_rule_below_four_fifths_warns() -> None:
@@ -106,7 +136,10 @@ def test_a_good_rule_does_not_warn(three: Segments) -> None:
 
 
 def test_a_hostile_feature_name_stays_data() -> None:
-    hostile = Condition('spend_in_"; DROP TABLE x', ">", 1.0, Text.same("</script><img onerror=alert(1)>"))
-    rule = Rule((hostile,), "TRUE", 1, 1.0, 1.0, 1.0, expressions([hostile], 365))
-    assert all(one.query is None for one in rule.elsewhere)
-    assert any("</script>" in block.text.en for block in written_out(rule))
+    values = [0.0] * 20 + [5.0] * 20
+    features = features_of({'spend_in_"; DROP TABLE x': values, "orders": values})
+    labels = np.repeat([0, 1], 20)
+    bare = [Segment(n, Text.same(str(n)), 20, 0.5, ()) for n in (1, 2)]
+    for one in with_expressions(with_rules(bare, features, labels), features, labels, 365):
+        assert all("DROP" not in (said.query or "") for said in one.rule.elsewhere)
+        assert '"";' in one.rule.sql or "orders" in one.rule.sql

@@ -39,7 +39,12 @@ def _elsewhere(one: Expression) -> Iterator[Note]:
     if one.query is None:
         yield Note(texts("carry.cannot", platform=name, features=joined(one.cannot)))
         return
-    yield Note(texts("carry.as", platform=name))
+    figures = {"precision": f"{one.precision:.0%}", "recall": f"{one.recall:.0%}", "f1": f"{one.f1:.2f}"}
+    if one.cannot:
+        words = {"features": joined(one.cannot), "rule": said(one.conditions), **figures}
+        yield Note(texts("carry.nearest", platform=name, **words))
+    else:
+        yield Note(texts("carry.as", platform=name))
     yield Note(Text.same(one.query), "code")
 
 

@@ -1,7 +1,8 @@
 """A rule as a marketing platform says it: conditions go in, a Shopify segment query or Klaviyo conditions come out.
 
-The one thing to know: a platform knows fewer things than a log, and counts some of them its own way. A condition it
-cannot say makes the whole rule unsayable there, and that is said: half a rule would be another segment.
+The one thing to know: a platform knows fewer things than a log, and counts some its own way. Where it cannot say a
+rule, no condition is dropped (half a rule would be another segment): the best rule of what it can say is found, with
+precision and recall of its own.
 
 Sources: Shopify's segment query language (``orders_placed MATCHES``), Klaviyo's segment definitions (groups are joined
 by "and"). Klaviyo names events by ids of the account, so the name of the event stands where its id belongs.
@@ -10,13 +11,16 @@ by "and"). Klaviyo names events by ids of the account, so the name of the event 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from math import floor
 from typing import Any
 
+from shoal.features.result import Features
+from shoal.measures.clustering import Labels
 from shoal.segments.portrait import Segment
-from shoal.segments.rule import Condition, Expression
+from shoal.segments.rule import Condition, Expression, Rule
+from shoal.segments.rules import find_rules
 
 Said = Callable[[Condition, int], str]
 Json = dict[str, Any]
@@ -30,29 +34,53 @@ COUNTED = {
 """Counts that Klaviyo keeps as events of its shop integrations."""
 
 
-def with_expressions(segments: Sequence[Segment], look_back_days: int | None) -> tuple[Segment, ...]:
-    """The segments whose rules also say how the platforms would say them; as they are where no look-back is known."""
-    if look_back_days is None:
+def with_expressions(
+    segments: Sequence[Segment], features: Features, labels: Labels, look_back_days: int | None
+) -> tuple[Segment, ...]:
+    """The segments whose rules also say how the platforms would say them; as they are where no look-back is known.
+
+    Where a platform cannot say a rule, the best rule it can say is found and measured for it.
+    """
+    if look_back_days is None or not any(one.rule is not None and one.rule.conditions for one in segments):
         return tuple(segments)
-    return tuple(
-        replace(one, rule=replace(one.rule, elsewhere=expressions(one.rule.conditions, look_back_days)))
-        if one.rule is not None and one.rule.conditions
-        else one
-        for one in segments
-    )
+    said = {platform: _rules_for(platform, segments, features, labels) for platform in PLATFORMS}
+    found = list[Segment]()
+    for place, one in enumerate(segments):
+        if one.rule is not None and one.rule.conditions:
+            elsewhere = (_expression(p, one.rule, rules[place], look_back_days) for p, rules in said.items())
+            one = replace(one, rule=replace(one.rule, elsewhere=tuple(elsewhere)))
+        found.append(one)
+    return tuple(found)
 
 
-def expressions(conditions: Sequence[Condition], look_back_days: int) -> tuple[Expression, ...]:
-    """The rule for each platform, or what that platform cannot say."""
-    return _shopify(conditions, look_back_days), _klaviyo(conditions, look_back_days)
+def _rules_for(platform: str, segments: Sequence[Segment], features: Features, labels: Labels) -> tuple[Rule, ...]:
+    """The best rule of each segment among what the platform can say."""
+    knows = PLATFORMS[platform][0]
+    columns = tuple(info for info in features.columns if _of(info.name) in knows)
+    return find_rules(replace(features, columns=columns), labels, len(segments))
 
 
-def _shopify(conditions: Sequence[Condition], days: int) -> Expression:
-    cannot = tuple(one.label for one in conditions if _of(one.feature) not in SHOPIFY)
-    if cannot:
-        return Expression("shopify", None, cannot)
-    said = (SHOPIFY[_of(one.feature)](one, _days(one.feature, days)) for one in conditions)
-    return Expression("shopify", " AND ".join(said))
+def _expression(platform: str, rule: Rule, nearest: Rule, look_back_days: int) -> Expression:
+    """The rule as the platform says it; the nearest it can say where it cannot, and what stood in the way."""
+    knows, write = PLATFORMS[platform]
+    cannot = tuple(one.label for one in rule.conditions if _of(one.feature) not in knows)
+    used = nearest if cannot else rule
+    if not used.conditions:
+        return Expression(platform, None, cannot)
+    query = write(used.conditions, look_back_days)
+    return Expression(platform, query, cannot, used.conditions, used.precision, used.recall, used.f1)
+
+
+def shopify(conditions: Sequence[Condition], look_back_days: int) -> str:
+    """The conditions as a Shopify segment query. All must be of features in `SHOPIFY`."""
+    said = (SHOPIFY[_of(one.feature)](one, _days(one.feature, look_back_days)) for one in conditions)
+    return " AND ".join(said)
+
+
+def klaviyo(conditions: Sequence[Condition], look_back_days: int) -> str:
+    """The conditions as a Klaviyo segment definition (JSON). All must be of features in `KLAVIYO`."""
+    made = (_condition(one, _days(one.feature, look_back_days)) for one in conditions)
+    return json.dumps({"condition_groups": [{"conditions": [condition]} for condition in made]})
 
 
 def _placed(parameters: str) -> Said:
@@ -80,16 +108,14 @@ SHOPIFY: Mapping[str, Said] = {
 }
 
 
-def _klaviyo(conditions: Sequence[Condition], days: int) -> Expression:
-    made = [(one, _condition(one, _days(one.feature, days))) for one in conditions]
-    cannot = tuple(one.label for one, condition in made if condition is None)
-    if cannot:
-        return Expression("klaviyo", None, cannot)
-    groups = [{"conditions": [condition]} for _, condition in made]
-    return Expression("klaviyo", json.dumps({"condition_groups": groups}))
+KLAVIYO = frozenset({*COUNTED, "spend_total", "largest_order_value", "days_since_last_order"})
+PLATFORMS: Mapping[str, tuple[Collection[str], Callable[[Sequence[Condition], int], str]]] = {
+    "shopify": (SHOPIFY.keys(), shopify),
+    "klaviyo": (KLAVIYO, klaviyo),
+}
 
 
-def _condition(one: Condition, days: int) -> Json | None:
+def _condition(one: Condition, days: int) -> Json:
     feature, above = _of(one.feature), one.side == ">"
     if feature == "days_since_last_order":
         return _event(PLACED, "count", not above, 0, min(floor(one.threshold), days))
@@ -98,7 +124,7 @@ def _condition(one: Condition, days: int) -> Json | None:
     if feature == "largest_order_value":
         larger = {"property": VALUE, "filter": _numeric(True, one.threshold)}
         return _event(PLACED, "count", above, 0, days) | {"metric_filters": [larger]}
-    return _event(COUNTED[feature], "count", above, floor(one.threshold), days) if feature in COUNTED else None
+    return _event(COUNTED[feature], "count", above, floor(one.threshold), days)
 
 
 def _event(name: str, measurement: str, above: bool, value: float, days: int) -> Json:

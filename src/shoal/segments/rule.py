@@ -31,11 +31,19 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A rule as a platform would say it: `query`, or None and the features that it `cannot` ask about."""
+    """A rule as a platform would say it: `query`, and how well that stands for the segment.
+
+    Where the platform `cannot` ask about a feature of the rule, it is the best rule of what it can ask about, with
+    `conditions` and figures of its own; `query` and figures are None where there is none.
+    """
 
     platform: str
     query: str | None
     cannot: tuple[Text, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def _ruled(segments: Sequence[Segment], features: Features, grouped: Grouped) ->
     """The portraits with the rules in force, else with those that come nearest."""
     own = with_own_rules(segments, grouped.model, features)
     found = own or with_rules(segments, features, grouped.labels)
-    return with_expressions(found, features.made.look_back_days)
+    return with_expressions(found, features, grouped.labels, features.made.look_back_days)
 
 
 def _told(
