@@ -10,6 +10,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from shoal.recommend.interactions import WEIGHTS, Interactions
 from shoal.recommend.lesson import Split
+from shoal.recommend.neighbours import values_at
 from shoal.words.columns import EVENT_TYPES
 
 LADDER = ("view", "favourite", "cart", "purchase")
@@ -25,13 +26,14 @@ def learned_weights(lesson: Split) -> dict[str, float]:
     fifty pairs, and logs with fewer than two rungs, keep `WEIGHTS`.
     """
     rung, pair = _highest(lesson.before)
-    bought = np.asarray(lesson.after[pair // lesson.before.products, pair % lesson.before.products]).ravel() > 0
+    bought = values_at(lesson.after, pair // lesson.before.products, pair % lesson.before.products) > 0
     counts = np.bincount(rung, minlength=len(LADDER))
     shares = np.bincount(rung, weights=bought, minlength=len(LADDER)) / np.maximum(counts, 1)
     used = np.flatnonzero(counts >= FEWEST)
     if len(used) < 2 or not shares[used].max() > 0:
         return dict(WEIGHTS)
-    steps = IsotonicRegression().fit_transform(used, np.sqrt(shares[used] / shares[used].max()), counts[used])
+    asked = np.sqrt(shares[used] / shares[used].max())
+    steps = IsotonicRegression().fit(used, asked, sample_weight=counts[used]).predict(used)
     steps = np.maximum(steps, 0.05) / max(float(steps[-1]), 0.05) * WEIGHTS[LADDER[int(used[-1])]]
     found = dict(WEIGHTS)
     for place, value in zip(used.tolist(), steps.tolist(), strict=True):
