@@ -58,3 +58,16 @@ def test_a_quote_must_close_where_its_field_ends() -> None:
         split_record('a,"b,c', ",")
     with pytest.raises(BadlyClosedError):
         split_record('a,"b"c,d', ",")
+
+
+def test_the_header_stands_below_lines_of_a_title() -> None:
+    titles = b"Sales report 2024\nGenerated, 2025-01-01\n\n"
+    table = b"customer_id,event_time,amount\n" + b"".join(b"u%d,2024-01-01,5\n" % at for at in range(40))
+    found = find_dialect(titles + table)
+    assert (found.columns, found.header, found.header_line) == (("customer_id", "event_time", "amount"), True, 4)
+    assert find_dialect(table).header_line == 1
+
+
+def test_a_first_line_with_too_few_names_stays_the_header_where_no_other_line_names_columns() -> None:
+    body = b"".join(b"u%d,2024-01-01,,\n" % at for at in range(40))
+    assert find_dialect(b"customer_id,event_time\n" + body).header_line == 1

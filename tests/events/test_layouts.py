@@ -229,3 +229,16 @@ def test_what_lies_beside_the_log_in_a_folder_is_left_out_and_named(
     assert quality.set_aside.to_pylist()[0]["source_file"] == "groups.csv"
     assert (quality.records, quality.set_aside_records) == (2, 1)
     assert "groups.csv" in refused(InputError, log_file, notes)
+
+
+def test_an_answer_of_an_interface_is_a_document_and_its_customer_is_guessed(
+    write: Write, refused: Callable[..., str]
+) -> None:
+    orders = ",".join(
+        f'{{"id": {at}, "created_at": "2025-01-0{at}T10:00:00+01:00", "customer": {{"id": {70 + at % 3}}}, '
+        f'"line_items": [{{"sku": "a{at}", "quantity": 2, "price": "5.00"}}]}}'
+        for at in range(1, 7)
+    )
+    said = refused(InputError, write("api.json", f'{{"orders": [{orders}], "count": 6}}'))
+    assert "customer_id=customer.id,event_time=created_at" in said
+    assert "product_id=line_items.sku,quantity=line_items.quantity,price=line_items.price" in said

@@ -68,3 +68,12 @@ def test_packed_data_that_break_off_are_an_error_and_no_short_log(tmp_path: Path
     (tmp_path / "a.csv").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="cannot be read to its end"):
         _read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_zeros(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(("customer_id,event_time\r\n" + "茶,2025-01-01\r\n" * 50).encode(encoding))
+    plain, start = open_plain(path)
+    assert plain.encoding == encoding
+    assert start.decode().startswith("customer_id,event_time\r\n茶,")

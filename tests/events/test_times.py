@@ -13,6 +13,7 @@ from shoal.engines.contract import Engine
 from shoal.events.times import TimeStyle, find_style, native_style
 from shoal.words.clock import iso
 from shoal.words.errors import InputError
+from tests.events.conftest import Load, Write, aside
 
 
 def _read(engine: Engine, *texts: str | None, timezone: str = "UTC", order: str | None = None) -> list[str | None]:
@@ -123,3 +124,22 @@ def test_typed_times_need_no_evidence(engine: Engine, column: pa.Array, wanted: 
     style = native_style("t", kind, "Europe/London")
     assert style is not None
     assert [iso(second) for (second,) in engine.rows(f"SELECT {style.sql} FROM given")] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("written", "second"),
+    [
+        ("Jan 5, 2025", 1_736_035_200),
+        ("January 5, 2025 1:05 PM", 1_736_082_300),
+        ("05-Jan-2025 13:05:09", 1_736_082_309),
+        ("5 jan 25", 1_736_035_200),
+        ("2025年1月5日", 1_736_035_200),
+        ("2025年01月05日 13:05:09", 1_736_082_309),
+        ("2025年1月5日 13时05分", 1_736_082_300),
+    ],
+)
+def test_months_with_names_and_chinese_dates_are_read(write: Write, loaded: Load, written: str, second: int) -> None:
+    """2025-01-05 00:00 UTC is 1,736,035,200; 13:05 is 47,100 seconds later."""
+    log, quality = loaded(write("a.csv", "customer_id;event_time", f"a;{written}", "b;soon"))
+    assert log.engine.rows("SELECT ts_s FROM events") == [(second,)]
+    assert aside(quality) == {3: "unparsable_time"}

@@ -152,6 +152,7 @@ class Door:
         return Staged(
             name, relation, columns, dict.fromkeys(columns, "VARCHAR"), records, "text", dict(faults),
             dialect.delimiter, dialect.header, _first_rows(start, dialect), _sha256(plain.path), plain.encoding,
+            titles=_titles(start, dialect),
         )  # fmt: skip
 
     def _flat(self, blocks: Iterable[Rows], name: str, kind: str, digest: str | None) -> Staged:
@@ -191,6 +192,12 @@ def _first_rows(start: bytes, dialect: Dialect) -> tuple[tuple[str, ...], ...]:
     lines: Iterator[str] = (line for line in start.decode("utf-8", "replace").splitlines() if line.strip())
     rows = (fields_of(line, dialect.delimiter) for line, _ in zip(lines, range(3), strict=False))
     return () if dialect.header else tuple(tuple(row) for row in rows if row)
+
+
+def _titles(start: bytes, dialect: Dialect) -> int:
+    """How many lines above the header say anything but how the file is delimited."""
+    above = start.decode("utf-8", "replace").split("\n")[: dialect.header_line - 1] if dialect.header else []
+    return sum(bool(line.strip()) and not line.lower().startswith("sep=") for line in above)
 
 
 def _sha256(path: Path) -> str:

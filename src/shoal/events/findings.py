@@ -108,6 +108,10 @@ def _of_source(reading: Reading) -> Iterator[Finding]:
         yield Finding("files_united", "info", said)
     if caution := reading.match.layout.caution:
         yield Finding(caution, "warning", texts(f"finding.{caution}", file=staged.file))
+    for file in staged.files:
+        if file.titles:
+            said = texts("finding.titles", file=file.file, count=file.titles)
+            yield Finding("titles", "info", said)
     if not staged.header:
         yield Finding("no_header", "info", texts("finding.no_header", file=staged.file))
     if reading.time.order:

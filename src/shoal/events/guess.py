@@ -43,6 +43,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What shops call our columns: letters and digits only, in lower case."""
 
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+DATED = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(19|20)\d{6}|1\d{9}(\d{3}|\d{6})?|"
+    rf"{_MONTH} \d{{1,2}},? \d{{4}}.*|\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}.*|\d{{4}}年\d{{1,2}}月\d{{1,2}}日.*",
+    re.IGNORECASE,
+)
+"""What looks like a time."""
 NUMERIC = frozenset({"quantity", "price", "amount"})
 REQUIRED = ("event_time", "customer_id")
 
@@ -86,7 +93,8 @@ def _score(ours: str, name: str, values: Sequence[str]) -> tuple[int, float]:
     """How well a column's name fits, and how well its content does. A name that the content belies does not count."""
     plain = re.sub(r"[^0-9a-z\u3400-\u9fff]", "", name.casefold())
     fits = _content(ours, values)
-    place = next((at for at, word in enumerate(NAMES[ours]) if plain == word), None)
+    whole = {plain, name.casefold().rpartition(".")[2]}  # what stands inside something else is named by its end as well
+    place = next((at for at, word in enumerate(NAMES[ours]) if word in whole), None)
     if place is not None:
         return (200 - place if fits or not values else 0), fits
     inside = next((at for at, word in enumerate(NAMES[ours]) if len(word) > 2 and word in plain), None)
@@ -110,7 +118,7 @@ def _content(ours: str, values: Sequence[str]) -> float:
 def _like_ids(values: Sequence[str]) -> float:
     """How much values look like ids of people: many different ones, short, no decimals; best if some come again."""
     different = len(set(values))
-    if different < min(len(values), max(FEWEST, len(values) / 20)):
+    if different < (max(FEWEST, len(values) / 20) if len(values) >= 3 * FEWEST else min(2, len(values))):
         return 0.0
     if sum("." in value and is_number(value) and not value.endswith(".0") for value in values) > len(values) / 2:
         return 0.0
@@ -118,8 +126,7 @@ def _like_ids(values: Sequence[str]) -> float:
 
 
 def _is_time(value: str) -> bool:
-    dated = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|(19|20)\d{6}|1\d{9}(\d{3}|\d{6})?"
-    return re.fullmatch(dated, value) is not None
+    return DATED.fullmatch(value) is not None
 
 
 def _line(chosen: Mapping[str, str]) -> str:

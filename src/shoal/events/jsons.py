@@ -27,6 +27,8 @@ LISTS = (
 )  # fmt: skip
 """Names of the lists that hold what was bought or seen, the likeliest first."""
 WRAPPERS = ("orders", "events", "data", "rows", "records", "results", "items")
+MOST_BESIDE = 3
+"""What may stand beside the list in its wrapping: a count, the address of the next page."""
 DEEPEST = 8
 MOST_COLUMNS = 2000
 
@@ -47,9 +49,18 @@ class Rows:
 def form(start: bytes) -> str | None:
     """``lines``, ``document``, or None where this is no JSON."""
     lines = [line for line in start.split(b"\n") if line.strip()][:5]
+    if len(lines) == 1 and _wraps(_decoded(lines[0])):
+        return "document"
     if any(line.lstrip().startswith(b"{") and isinstance(_decoded(line), dict) for line in lines):
         return "lines"
     return "document" if re.match(rb"\s*(\[\s*(\{|\])|\{\s*\")", start) else None
+
+
+def _wraps(value: Any) -> bool:
+    """Whether an object is only the wrapping of a list of objects, as an answer of an interface is."""
+    lists = {key.lower(): inner for key, inner in value.items()} if isinstance(value, dict) else {}
+    found: list[Any] = next((lists[name] for name in WRAPPERS if isinstance(lists.get(name), list)), [])
+    return bool(found) and len(lists) <= MOST_BESIDE and all(isinstance(entry, dict) for entry in found)
 
 
 def read_lines(plain: Plain) -> Iterator[Rows]:

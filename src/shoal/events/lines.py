@@ -77,7 +77,7 @@ def open_plain(path: Path) -> tuple[Plain, bytes]:
     packing = next((name for magic, name in PACKED.items() if _head(path, None, 4).startswith(magic)), None)
     head = _head(path, packing, 1 << 18)
     mark = next((mark for mark in BYTE_ORDER_MARKS if head.startswith(mark)), b"")
-    encoding = BYTE_ORDER_MARKS.get(mark, "utf-8")
+    encoding = BYTE_ORDER_MARKS.get(mark) or _two_bytes(head) or "utf-8"
     only_returns = encoding == "utf-8" and b"\n" not in head and b"\r" in head
     plain = Plain(path, packing, encoding, mark, only_returns)
     start = next(plain.pieces(1 << 18), b"")
@@ -88,6 +88,15 @@ def open_plain(path: Path) -> tuple[Plain, bytes]:
     if not mark and (found := find_encoding(start)) in BY_LINE:
         return replace(plain, encoding=found), to_utf8(start, found)
     return plain, start
+
+
+def _two_bytes(head: bytes) -> str | None:
+    """UTF-16 without a byte order mark: in what is mostly ASCII every second byte is zero, and hardly any other."""
+    odd, even = head[1::2], head[::2]
+    for zeros, others, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if zeros.count(0) > len(zeros) / 3 and others.count(0) < len(others) / 100:
+            return encoding
+    return None
 
 
 def _head(path: Path, packing: str | None, size: int) -> bytes:

@@ -205,5 +205,6 @@ def _where(examples: tuple[Example, ...], alone: bool) -> Text:
     if not lines:
         return Text.same("")
     if alone and len(lines) == 1:
-        return texts("view.lines", lines=", ".join(next(iter(lines.values()))))
+        (numbers,) = lines.values()
+        return texts("view.line" if len(numbers) == 1 else "view.lines", lines=", ".join(numbers))
     return Text.same("; ".join(f"{file}: {', '.join(numbers)}" for file, numbers in lines.items()))

@@ -23,8 +23,9 @@ class Staged:
 
     `columns` maps the source's column names to the SQL that reads them, `types` to their SQL types. `records` were
     counted at the door; `faults` of them are no records that can be read, by rule. `parts` are the files of a log that
-    lies in several. `own` are the columns that stood in the file itself, where others were joined to them. `named` says
-    that the user asked for this very table; it is not so for what lies in a folder or a workbook with others.
+    lies in several. `own` are the columns that stood in the file itself, where others were joined to them. `titles` are
+    the lines above its header. `named` says that the user asked for this very table; it is not so for what lies in a
+    folder or a workbook with others.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Staged:
     parts: tuple[Staged, ...] = ()
     own: tuple[str, ...] = ()
     named: bool = True
+    titles: int = 0
 
     @property
     def readable(self) -> int:

@@ -21,11 +21,20 @@ _CLOCK = r"(?:[T ]+9{1,2}:99(?::99(?:[.,]9+)?)?)"
 _YEAR_FIRST = rf"9{{4}}[-/.]9{{1,2}}[-/.]9{{1,2}}{_CLOCK}?"
 _YEAR_LAST = rf"9{{1,2}}[-/.]9{{1,2}}[-/.](?:9{{4}}|99){_CLOCK}?(?: ?[AP]M)?"
 
+_MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
+_NAMED = (
+    rf"(?:9{{1,2}}[ -]{_MONTH}[A-Z]*[ -](?:9999|99)|{_MONTH}[A-Z]* 9{{1,2}},? 9999)"
+    r"(?:,? 9{1,2}:99(?::99)?(?: ?[AP]M)?)?"
+)
+_CHINESE = r"9{4}年9{1,2}月9{1,2}日(?: *9{1,2}[:：时]99(?:[:：分]99秒?|分)?)?"
+
 FAMILIES: Mapping[str, str] = {
     "local": _YEAR_FIRST,
     "utc": rf"{_YEAR_FIRST} ?(?:Z|UTC|GMT)",
     "offset": rf"{_YEAR_FIRST} ?[+-]99(?::?99)?",
     "year_last": _YEAR_LAST,
+    "month_named": _NAMED,
+    "chinese": _CHINESE,
     "compact_day": r"9{8}",
     "compact_time": r"9{14}",
     "seconds": r"9{9,10}(?:\.9+)?",
@@ -90,7 +99,7 @@ def find_style(engine: Engine, relation: str, cell: str, timezone: str, order: s
         sql = next(iter(parts.values()))
     else:
         sql = "CASE " + " ".join(f"WHEN {_is(family, text)} THEN {part}" for family, part in parts.items()) + " END"
-    local = bool({"local", "year_last", "compact_day", "compact_time"} & set(families))
+    local = bool({"local", "year_last", "month_named", "chinese", "compact_day", "compact_time"} & set(families))
     return TimeStyle(sql, tuple(families), local, order if "year_last" in families else None)
 
 
@@ -144,6 +153,11 @@ def _sql(family: str, text: str, timezone: str, order: str | None) -> str:
         return _seconds_of(f"TRY_CAST(regexp_replace({tight}, ':$', ':00') AS TIMESTAMPTZ)")
     if family == "year_last":
         return _in_zone(_year_last(text, order or "mdy"), timezone)
+    if family == "month_named":
+        return _in_zone(_month_named(text), timezone)
+    if family == "chinese":
+        dashed = f"regexp_replace({text}, '(\\d+)年(\\d+)月(\\d+)日 *', '\\1-\\2-\\3 ')"
+        return _in_zone(f"TRY_CAST(trim(translate({dashed}, '：时分秒', ':::'), ': ') AS TIMESTAMP)", timezone)
     if family in ("compact_day", "compact_time"):
         pattern = "%Y%m%d" if family == "compact_day" else "%Y%m%d%H%M%S"
         return _in_zone(f"try_strptime({text}, {literal(pattern)})", timezone)
@@ -166,6 +180,15 @@ def _year_last(text: str, order: str) -> str:
         f"CASE WHEN {long} THEN try_strptime({slashed}, {patterns('%Y')}) "
         f"ELSE try_strptime({slashed}, {patterns('%y')}) END"
     )
+
+
+def _month_named(text: str) -> str:
+    """A timestamp from a date with the month's English name: ``Jan 5, 2025 1:05 PM``, ``05-Jan-2025``."""
+    plain = f"regexp_replace(replace(replace({text}, ',', ''), '-', ' '), '([A-Z]{{3}})[A-Z]* ', '\\1 ')"
+    plain = f"regexp_replace({plain}, '(\\d)([AP]M)$', '\\1 \\2')"
+    clocks = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+    days = ("%b %d %Y", "%d %b %y", "%d %b %Y")  # two digits first: four would be read as the year 25
+    return f"try_strptime({plain}, [{', '.join(literal(day + clock) for day in days for clock in clocks)}])"
 
 
 def _in_zone(timestamp: str, timezone: str) -> str:
