@@ -109,3 +109,19 @@ def test_a_log_without_returns_has_an_empty_table_and_says_nothing(write: Write,
     _, quality = loaded(write("a.csv", HEADER, "a,2025-01-01,purchase,p1,5,50,o1"))
     assert quality.returns.column_names == [column.name for column in RETURNS]
     assert (quality.returns.num_rows, "returns" in codes(quality)) == (0, False)
+
+
+def test_a_purchase_cancelled_by_a_later_event_is_told_since_it_counts_as_bought(write: Write, loaded: Load) -> None:
+    _, quality = loaded(
+        write(
+            "a.csv",
+            HEADER,
+            "a,2025-01-01 10:00,purchase,p1,1,10,o1",
+            "a,2025-01-01 10:00,purchase,p2,1,20,o1",
+            "a,2025-01-02 10:00,cancel,p1,,,o1",
+            "b,2025-01-02 10:00,cancel,p2,,,o1",
+            "b,2025-01-02 10:00,cancel,p2,,,o9",
+        )
+    )
+    said = next(finding for finding in quality.findings if finding.code == "cancelled_later")
+    assert (said.count, "worth 10 were" in said.text.en) == (1, True)

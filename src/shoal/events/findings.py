@@ -12,7 +12,7 @@ from shoal.events.encodings import BY_LINE
 from shoal.events.money import Money
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
-from shoal.events.returns import Returns
+from shoal.events.returns import Returns, cancelled_later
 from shoal.events.visits import are_derived
 from shoal.show.blocks import Finding
 from shoal.words.language import Text, Texts
@@ -94,6 +94,15 @@ def returned(log: EventLog, returns: Returns) -> Iterator[Finding]:
     )
     effect = texts("finding.returns_effect", money=f"{returns.against_nothing:,.0f}{unit}") if returns.odd else None
     yield Finding("returns", "info", said, effect, count)
+
+
+def cancelled(log: EventLog) -> Iterator[Finding]:
+    """Purchases that a later event cancelled, which count as bought all the same."""
+    count, amount = cancelled_later(log)
+    if count:
+        money = f"{amount:,.0f} {log.currency or ''}".strip()
+        said = texts("finding.cancelled_later", count=f"{count:,}", money=money)
+        yield Finding("cancelled_later", "warning", said, texts("finding.cancelled_later_do"), count)
 
 
 def _of_source(reading: Reading) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from shoal.engines.contract import Engine
 from shoal.events.accounts import Counts, FileCount, account
 from shoal.events.aside import examples
-from shoal.events.findings import returned
+from shoal.events.findings import cancelled, returned
 from shoal.events.groups import find_odd, forget_odd
 from shoal.events.pace import pace_findings
 from shoal.events.reading import Reading
@@ -85,7 +85,7 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
 
 def _findings(log: EventLog, evidence: Evidence, later: int) -> tuple[Finding, ...]:
     paced = pace_findings(log, evidence.seen.days)
-    return (*evidence.noticed, *_later(later, log), *returned(log, evidence.returns), *paced)
+    return (*evidence.noticed, *_later(later, log), *returned(log, evidence.returns), *cancelled(log), *paced)
 
 
 def _later(records: int, log: EventLog) -> tuple[Finding, ...]:

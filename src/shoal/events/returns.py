@@ -172,6 +172,22 @@ def match_returns(log: EventLog, folder: Path) -> Returns:
     return Returns(matching.whole, more, len(matching.odd) - more, matching.undone, matching.against, table)
 
 
+def cancelled_later(log: EventLog) -> tuple[int, float]:
+    """How many purchase lines a later event cancelled by their order (and product), and what they had cost.
+
+    A log may say so beside the purchase, where an export would have changed the purchase itself.
+    """
+    if not {"purchase", "cancel"} <= log.types or "order_id" not in log.has:
+        return 0, 0.0
+    keys = "customer_id, order_id, product_id" if log.has_products else "customer_id, order_id"
+    count, amount = log.engine.rows(
+        f"SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM events SEMI JOIN (SELECT {keys} FROM events "
+        f"WHERE event_type = 'cancel' AND order_id IS NOT NULL GROUP BY ALL) USING ({keys}) "
+        "WHERE event_type = 'purchase'"
+    )[0]
+    return int(count), float(amount)
+
+
 def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
     arrays = [_array(values, kind) for values, kind in zip(columns, schema.types, strict=True)]
