@@ -112,7 +112,8 @@ SHOPS: tuple[Layout, ...] = (
             "device": "device.category",
         },
         ("event_timestamp", "event_name", "user_pseudo_id"),
-        event_words={"select_item": "view", "view_item": "view"},
+        # a page is no product, and a click there leads out of the shop
+        event_words={"select_item": "view", "view_item": "view", "page_view": "other", "click": "other"},
         mixed=True,
         caution="ga4_late_rows",
     ),
