@@ -79,7 +79,7 @@ def test_nothing_is_cut_off_and_nothing_is_asked_for(
 
 def test_every_card_has_its_persona_its_figures_and_its_contrasts(opened: Any, file: Path) -> None:
     seen = Visit(opened, file)
-    cards = seen.page.locator("article.card")
+    cards = seen.page.locator("#segments article.card")
     assert cards.count() == 5
     for card in cards.all():
         assert card.locator("p.note").first.inner_text().count(". ") >= 1

@@ -13,7 +13,10 @@ from pathlib import Path
 
 from shoal.report.headline import figures, verdict
 from shoal.report.method import method
+from shoal.segments.carry import carried
 from shoal.segments.migration_view import migrated
+from shoal.segments.prospect_view import prospects
+from shoal.segments.tree import shown as shown_tree
 from shoal.show.blocks import Block, Card, Cards, Chart, Details, Figures, Finding, Heading, Note, Table
 from shoal.show.page import Section, render_page
 from shoal.show.result import Result
@@ -70,13 +73,16 @@ def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[S
         yield Section("findings", texts("section.findings"), findings, texts("short.findings"))
     moves = tuple(block for block in migrated(study.segments.migration) if not isinstance(block, Heading))
     shown = [block for block in segments if not (isinstance(block, Figures | Finding) or _is_lead(block))]
-    shown = [block for block in shown if block not in moves]
+    ahead = tuple(_ahead(study))
+    shown = [block for block in shown if block not in moves and block not in ahead]
     people = [block for block in shown if isinstance(block, Cards | Card)]
     drawn = sorted((block for block in shown if isinstance(block, Chart) and not _about_k(block)), key=_place)
     rest = [block for block in shown if not isinstance(block, Cards | Card | Heading) and block not in drawn]
     yield Section("segments", texts("section.segments"), (*people, *_named(study, show_ids)), texts("short.segments"))
     if drawn:
         yield Section("compared", texts("section.compared"), tuple(drawn), texts("short.compared"))
+    if ahead:
+        yield Section("ahead", texts("section.ahead"), ahead, texts("short.ahead"))
     if "recommendations" in by_name:
         yield _of(by_name["recommendations"], "recommendations")
     yield Section("choice", texts("section.choice"), tuple(rest), texts("short.choice"))
@@ -130,6 +136,15 @@ def _place(chart: Chart) -> int:
     """Sizes and money first, then the map, then the profile; anything else after them in its own order."""
     order = ("segment_shares", "segment_sizes", "customer_map", "segment_profiles")
     return order.index(chart.name) if chart.name in order else len(order)
+
+
+def _ahead(study: Study) -> Iterator[Block]:
+    """What is to be expected of the segments, and how to find them again elsewhere; nothing of a single one."""
+    made = study.segments
+    if len(made.segments) > 1:
+        yield from prospects(made.segments, made.currency)
+        yield from carried(made.segments)
+        yield from shown_tree(made.tree, made.segments)
 
 
 def _folded(block: Block) -> Block:
