@@ -82,6 +82,8 @@ def prove(shop: dict[str, Any], space: str, k: int, seed: int) -> Proof:
 def show(name: str, space: str, proof: Proof) -> None:
     cuts = ", ".join(f"{o.cut[:10]}: {o.customers:,} customers, {o.space}, K {o.k}" for o in proof.origins)
     print(f"\n{name}, space {space}: {proof.verdict.code} ({cuts})")
+    if proof.prediction is not None:
+        print(f"  {proof.prediction.text.en}")
     for c in proof.contenders:
         r, ahead = c.r_squared, c.ahead
         parts = " ".join(f"{key} {value:.3f}" for key, value in c.by_outcome.items() if value is not None)
