@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` i
     from shoal.segments.table import segment_table as segment_table
     from shoal.study.assign import assign as assign
     from shoal.study.result import Study as Study
-    from shoal.study.run import RunSettings as RunSettings
+    from shoal.study.settings import RunSettings as RunSettings
     from shoal.words.clock import Clock as Clock
     from shoal.words.errors import ShoalError as ShoalError
 
@@ -38,7 +38,7 @@ _HOMES = {
     "EventLog": "shoal.events.result",
     "Features": "shoal.features.result",
     "Quality": "shoal.events.result",
-    "RunSettings": "shoal.study.run",
+    "RunSettings": "shoal.study.settings",
     "SegmentSettings": "shoal.segments.settings",
     "Segmenter": "shoal.segments.segmenter",
     "Segments": "shoal.segments.result",

@@ -50,7 +50,7 @@ def command(language: Language) -> click.Command:
         **asked: Any,
     ) -> None:
         from shoal.report.publish import run as run_study
-        from shoal.study.run import RunSettings
+        from shoal.study.settings import RunSettings
 
         del lang  # read by main, before the commands were built
         files = {name: asked.pop(name) for name in FILES}
@@ -74,7 +74,7 @@ def command(language: Language) -> click.Command:
 
 def _from_file(context: click.Context, settings: Path) -> dict[str, Any]:
     """Settings of the TOML file's ``[run]`` section; what was typed on the command line wins."""
-    from shoal.study.run import RunSettings
+    from shoal.study.settings import RunSettings
 
     written = read_settings(settings, "run", RunSettings)
     typed = click.core.ParameterSource.COMMANDLINE

@@ -12,7 +12,7 @@ from shoal.segments.table import Missing, Outliers
 from shoal.study import run as study_run
 from shoal.study import table as study_table
 from shoal.study.result import Study
-from shoal.study.run import RunSettings
+from shoal.study.settings import RunSettings
 from shoal.words.progress import Progress, silent
 
 
