@@ -50,6 +50,13 @@ def strongest(matrix: csr_array, most: int) -> csr_array:
     return found
 
 
+def values_at(matrix: csr_array, rows: NDArray[np.integer], columns: NDArray[np.integer]) -> NDArray[np.float64]:
+    """The values at pairs of rows and columns, shape (pairs,); no pairs give no values."""
+    if not len(rows):  # SciPy then answers with a matrix
+        return np.zeros(0)
+    return np.asarray(matrix[rows, columns], np.float64).ravel()
+
+
 def packed(matrix: csr_array, name: str = "neighbours") -> Arrays:
     """A sparse matrix as plain arrays."""
     return {
