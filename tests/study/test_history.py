@@ -1,4 +1,4 @@
-"""The history that later stages read: who did what with which product on which day, summed, within the look-back."""
+"""The history that later stages read: who did what with which product on which day, summed, over two years."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shoal.study.history import FILE, write_history
 from shoal.study.store import Building
 from tests.features.conftest import event, log_of
 
-# The cut is day 100, the look-back starts on day 50.
+# The cut is day 100.
 EVENTS = [
     event("bob", 70.9, 7, product_id="tea", quantity=None),
     event("ann", 60.1, 10, product_id="tea", quantity=2),
@@ -21,6 +21,7 @@ EVENTS = [
     event("ann", 60.5, None, product_id="tea", quantity=None, event_type="view"),
     event("ann", 62.0, 99, product_id=None),
     event("ann", 49.9, 99, product_id="tea"),
+    event("ann", 100.0, 99, product_id="tea"),
     event("cid", 50.0, 3, product_id="tea", quantity=3),
 ]
 
@@ -31,6 +32,7 @@ def test_events_are_summed_by_customer_day_product_and_type(engine: Engine, tmp_
     file = write_history(log_of(engine, EVENTS), building)
     assert file == tmp_path / "study" / FILE
     assert [tuple(row.values()) for row in pq.read_table(file).to_pylist()] == [
+        ("ann", 49, "tea", "purchase", 1, 99),
         ("ann", 60, "pot", "purchase", 1, 9),
         ("ann", 60, "tea", "purchase", 3, 15),
         ("ann", 60, "tea", "view", 1, None),

@@ -8,18 +8,22 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
 import shoal
 from shoal.study.result import Study
-from shoal.study.run import RunSettings, run
+from shoal.study.run import run
+from shoal.study.settings import RunSettings
 from shoal.study.store import Store
 from shoal.study.table import run_table
+from shoal.words.clock import DAY_S, parse_time
 from shoal.words.errors import ShoalError, StudyError, UsageError
 from shoal.words.language import Text
 from tests.segments.made import shop
@@ -30,6 +34,8 @@ FILES = {
     "set_aside.parquet",
     "returns.parquet",
     "history.parquet",
+    "recommendations.parquet",
+    "recommendations.json",
     "features.parquet",
     "features.json",
     "segments.parquet",
@@ -44,8 +50,14 @@ FILES = {
 ASKED: dict[str, Any] = {"timezone": "Europe/London", "currency": "GBP", "k": 3, "memory": "1GB"}
 
 
+KEPT = "model/recommender/"
+"""The folder of the recommender; which arrays lie there depends on the methods that suit the shop."""
+
+
 def _files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The files of a study but the recommender's own."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(KEPT)}
 
 
 def numbers_of(folder: Path) -> dict[str, object]:
@@ -72,7 +84,9 @@ def test_every_file_of_the_contract_is_there_and_no_other(folder: Path) -> None:
 
 def test_a_stage_that_did_not_run_leaves_no_file(shop_log: Path, tmp_path: Path) -> None:
     study = run([shop_log], tmp_path, stages="segments", proof=False, **ASKED)
-    assert set(_files(study.folder)) == FILES - {"history.parquet", "proof.json", "report.html"}
+    later = {"history.parquet", "recommendations.parquet", "recommendations.json", "proof.json", "report.html"}
+    assert set(_files(study.folder)) == FILES - later
+    assert not (study.folder / KEPT).exists()
     assert study.proof is None
     assert study.verdict.en.startswith("Nothing was proven here")
     with pytest.raises(StudyError, match="Parts there are: quality, features, segments"):
@@ -90,6 +104,10 @@ def test_nothing_in_a_study_is_code(folder: Path) -> None:
         else:
             assert name == "report.html"
             assert content.startswith(b"<!doctype html>")
+    arrays = sorted((folder / KEPT).glob("*.npy"))
+    assert len(arrays) >= 10
+    assert all(np.load(array, allow_pickle=False).dtype != object for array in arrays)
+    assert {path.suffix for path in (folder / KEPT).iterdir()} == {".npy", ".json", ".parquet"}
 
 
 def test_a_published_study_opens_as_it_was_made(shop_log: Path, tmp_path: Path, folder: Path) -> None:
@@ -117,7 +135,14 @@ def test_the_tables_agree_with_each_other(folder: Path) -> None:
     assert sum(segment.customers for segment in study.segments.segments) == 240
     history = pq.read_table(folder / "history.parquet")
     assert history.column_names == ["customer_id", "day", "product_id", "event_type", "quantity", "amount"]
-    assert sum(history["amount"].to_pylist()) == pytest.approx(sum(study.features.table["spend_total"].to_pylist()))
+    start = parse_time(str(study.manifest.made.as_of)) // DAY_S - int(study.manifest.look_back_days or 0)
+    spend = sum(study.features.table["spend_total"].to_pylist())
+    since = [history.filter(pc.greater_equal(history["day"], start + n)) for n in (0, 1)]
+    longer, shorter = (sum(part["amount"].to_pylist()) for part in since)
+    assert shorter <= spend <= longer  # the look-back starts within a day
+    assert study.recommendations is not None
+    offered = study.recommendations.table
+    assert set(offered["customer_id"].to_pylist()) == set(study.segments.table["customer_id"].to_pylist())
 
 
 def test_the_manifest_tells_how_to_make_it_again(folder: Path, shop_log: Path) -> None:
@@ -128,7 +153,9 @@ def test_the_manifest_tells_how_to_make_it_again(folder: Path, shop_log: Path) -
     assert source.records == len(shop_log.read_text(encoding="utf-8").splitlines()) - 1 == manifest.made.rows_in
     assert set(manifest.settings) == {field.name for field in fields(RunSettings)}
     assert (manifest.settings["k"], manifest.settings["timezone"]) == ("3", "Europe/London")
-    assert {"python", "shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy"} == set(manifest.made.versions)
+    assert {"python", "shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy", "implicit"} == set(
+        manifest.made.versions
+    )
     assert manifest.made.engine == f"duckdb {manifest.made.versions['duckdb']}"
     assert manifest.study == folder.name
     assert manifest.made.as_of is not None
@@ -139,6 +166,7 @@ def test_the_manifest_tells_how_to_make_it_again(folder: Path, shop_log: Path) -
         "features",
         "proof",
         "segments",
+        "recommendations",
         "history",
         "report",
     ]
@@ -234,7 +262,11 @@ def test_settings_as_one_object_and_as_words_are_the_same() -> None:
 # a study that was damaged ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("file", sorted(FILES - {"report.html", "history.parquet"}))
+UNREAD = {"report.html", "history.parquet", "recommendations.parquet", "recommendations.json"}
+"""Files that opening a study does not read."""
+
+
+@pytest.mark.parametrize("file", sorted(FILES - UNREAD))
 @pytest.mark.parametrize("damage", ["gone", "cut", "garbage", "empty"])
 def test_a_damaged_study_is_said_with_its_file(folder: Path, tmp_path: Path, file: str, damage: str) -> None:
     for name, content in _files(folder).items():

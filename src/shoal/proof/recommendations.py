@@ -26,6 +26,7 @@ from shoal.proof.ranked import DEPTHS, Part, Ranker, RankingProof
 from shoal.recommend.contract import Proposals
 from shoal.recommend.crossing import bought_after, catalogue, interactions
 from shoal.recommend.interactions import Interactions, Ints
+from shoal.recommend.neighbours import values_at
 from shoal.recommend.offers import Offers
 from shoal.recommend.recommend import BESTSELLERS, RecommendSettings, fit
 from shoal.recommend.rules import may_be_shown
@@ -127,7 +128,7 @@ def _allowed(test: _Test, found: Proposals) -> Proposals:
     rows, place = np.nonzero(found.products >= 0)
     product = found.products[rows, place]
     own = test.histories.matrix({"purchase": 1.0})
-    repeat = np.asarray(own[rows, product]).ravel() > 0
+    repeat = values_at(own, rows, product) > 0
     shown = may_be_shown(test.offers.rules, test.offers.shelf, test.histories, rows, product, repeat)
     kept = np.zeros(found.products.shape, bool)
     kept[rows[shown], place[shown]] = True
@@ -166,7 +167,7 @@ def _by_kind(lists: Ints, test: _Test) -> tuple[float | None, float | None]:
     own.data[:] = 1
     rows, place = np.nonzero(lists >= 0)
     repeat = np.zeros(lists.shape, bool)
-    repeat[rows, place] = np.asarray(own[rows, lists[rows, place]]).ravel() > 0
+    repeat[rows, place] = values_at(own, rows, lists[rows, place]) > 0
     bought_again = csr_array(test.after.multiply(own))
     found = []
     for kept, bought in ((repeat, bought_again), (~repeat, csr_array(test.after - bought_again))):

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, vstack
 
 from shoal.recommend.contract import Arrays
 from shoal.recommend.interactions import Codes, Interactions, Ints
-from shoal.recommend.neighbours import packed, strongest, unpacked
+from shoal.recommend.neighbours import packed, strongest, unpacked, values_at
 from shoal.recommend.personal import Pace, pairs
 
 FEWEST_TOGETHER = 3
@@ -83,7 +83,7 @@ class Evidence:
 
     def share_of(self, bought: Codes, product: Codes) -> NDArray[np.float64]:
         """The share of those who bought one product that bought the other too."""
-        both = np.asarray(self.both[product, bought]).ravel()
+        both = values_at(self.both, product, bought)
         return np.asarray(both / np.maximum(self.buyers[bought], 1), np.float64)
 
     def arrays(self) -> Arrays:
@@ -124,7 +124,7 @@ def _block(has: csr_array, buyers: Codes, customers: int, first: int) -> tuple[c
     low = strongest(low, KEPT)
     low.sort_indices()
     rows = np.repeat(np.arange(low.shape[0]), np.diff(low.indptr))
-    return low, np.asarray(counts[rows, low.indices]).ravel().round().astype(np.int64)
+    return low, values_at(counts, rows, low.indices).round().astype(np.int64)
 
 
 def _low(hits: NDArray[np.float32], total: Codes) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from shoal.words.clock import Clock
 def installed_versions() -> dict[str, str]:
     """The versions that can change a number: Python, shoal and the numeric libraries that are installed."""
     found = {"python": platform.python_version()}
-    for name in ("shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy"):
+    for name in ("shoal", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy", "implicit"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
