@@ -110,3 +110,13 @@ def test_auto_is_the_textbook_for_plain_numbers_and_behaviour_for_a_shop(small_s
 def test_the_frozen_space_gives_the_points_it_was_fitted_on(name: str, small_shop: Features) -> None:
     fitted = fit_space(small_shop, name)
     assert (fitted.space.transform(small_shop.table) == fitted.points).all()
+
+
+def test_likes_start_from_zero_and_keep_their_direction(small_shop: Features) -> None:
+    fitted = fit_space(small_shop, "likes")
+    spend = np.column_stack([small_shop.table[f"spend_in_{name}"].to_numpy() for name in ("Kitchen", "Garden")])
+    assert (fitted.points >= 0).all()
+    assert np.mean(fitted.points**2, axis=0) == pytest.approx([1.0, 1.0])
+    inside = ((spend > np.quantile(spend, 0.05)) & (spend < np.quantile(spend, 0.95))).all(axis=1)
+    share = fitted.points[inside, 0] / np.sqrt(spend[inside, 0])
+    assert share == pytest.approx(np.full(inside.sum(), share[0]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 
 import duckdb
 import numpy as np
@@ -227,3 +229,51 @@ def test_empty_numbers_are_filled_where_that_is_asked_for() -> None:
     assert (dropped.table.num_rows, filled.table.num_rows) == (5, 6)
     assert filled.table["segment"].to_pylist() == [1, 1, 1, 1, 2, 2]  # the median of a is 4
     assert "table.filled" in {one.code for one in filled.findings}
+
+
+# bad input -------------------------------------------------------------------------------------------------------
+
+
+DRAW = np.random.default_rng(11)
+ODD: dict[str, pa.Table] = {
+    "one customer": pa.table({"a": [1.0], "b": [2.0]}),
+    "two customers": pa.table({"a": [1.0, 2.0], "b": [2.0, 5.0]}),
+    "nine customers": pa.table({"a": DRAW.normal(size=9), "b": DRAW.normal(size=9)}),
+    "all alike": pa.table({"a": np.ones(100), "b": np.zeros(100)}),
+    "one feature varies": pa.table({"a": np.ones(100), "b": DRAW.normal(size=100)}),
+    "alike but for rounding": pa.table({"a": 1 + 1e-15 * DRAW.normal(size=100), "b": np.ones(100)}),
+    "gaps and infinities": pa.table({"a": [1.0, None, float("inf"), *range(9)] * 5, "b": DRAW.normal(size=60)}),
+    "beyond squares": pa.table({"a": np.r_[DRAW.normal(size=60), 1e300], "b": DRAW.normal(size=61)}),
+    "squares vanish": pa.table({"a": DRAW.normal(size=60) * 1e-300, "b": DRAW.normal(size=60)}),
+    "mostly nothing": pa.table({"a": np.r_[np.zeros(290), np.arange(10.0)], "b": np.zeros(300)}),
+    "yes and no": pa.table({"a": DRAW.random(120) < 0.5, "b": DRAW.random(120) < 0.5}),
+    "one far out": pa.table({"a": np.r_[DRAW.normal(size=100), 1e9], "b": DRAW.normal(size=101)}),
+    "texts alone": pa.table({"t": DRAW.choice(["x", "y", "z"], 90)}),
+}
+
+
+@pytest.mark.parametrize("algorithm", METHODS)
+@pytest.mark.parametrize("name", ODD)
+def test_odd_tables_end_in_segments_or_in_one_clear_message(name: str, algorithm: str) -> None:
+    labels = pa.table({"customer_id": ["1", "2"], "label": ["p", "q"]}) if algorithm == "labelled" else None
+    settings = SegmentSettings(algorithm=algorithm, k="auto", n_init=1, k_max=3)
+    found, said = None, ""
+    try:
+        found = segment_table(ODD[name], settings, labels=labels)
+    except (InputError, UsageError) as problem:
+        said = problem.say("zh")
+    if found is None:
+        assert re.search("[\u4e00-\u9fff]{6}", said)
+        return
+    assert {one.number for one in found.segments} == set(found.table["segment"].to_pylist())
+    assert all(0 <= confidence <= 1 for confidence in found.table["confidence"].to_pylist())
+    assert found.text("zh")
+
+
+def test_very_many_identical_rows_are_one_segment_in_seconds() -> None:
+    before = process_time()
+    found = segment_table(pa.table({"orders": np.ones(300_000), "spend": np.full(300_000, 9.5)}))
+    assert len(found.segments) == 1
+    assert found.table.num_rows == 300_000
+    assert {"segments.all_alike", "segments.constant"} <= {one.code for one in found.findings}
+    assert process_time() - before < 30

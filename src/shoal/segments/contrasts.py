@@ -71,7 +71,8 @@ def scores(info: FeatureInfo, values: Floats) -> Floats:
     known = ~np.isnan(stable)
     if known.sum() < 2 or np.ptp(stable[known]) == 0:
         return np.zeros(len(values))
-    return np.where(known, (stable - stable[known].mean()) / stable[known].std(), 0.0)
+    spread = float(stable[known].std()) or 1.0  # differences so small that their squares vanish are none
+    return np.where(known, (stable - stable[known].mean()) / spread, 0.0)
 
 
 def _differences(z: Floats, known: NDArray[np.bool_], slices: Slices) -> tuple[Floats, Floats, Floats]:

@@ -89,7 +89,7 @@ def fit_space_points(
         **(said.of_rows if said else {}),
     )
     try:
-        found = METHODS[settings.algorithm].fit(task)
+        found = (METHODS[settings.algorithm] if k > 1 else kmeans.METHOD).fit(task)  # one group is one group
     except ContradictionError as problem:
         raise contradicted(problem, customers) from problem
     _refuse_unfilled(found, settings)

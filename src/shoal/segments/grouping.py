@@ -141,6 +141,8 @@ def _space(features: Features, settings: SegmentSettings, trials: Trials | None)
         return SpaceChoice(settings.space, texts("space.reason.asked"))
     if settings.algorithm == "kprototypes" and text_columns(features):
         return SpaceChoice("mixed", texts("space.reason.mixed"))
+    if settings.algorithm == "factors":
+        return SpaceChoice("likes", texts("space.reason.likes"))
     if trials is None:
         return SpaceChoice(choose_space(features), texts("space.reason.no_lessons"))
     return choose_space_by_foresight(trials, settings)
@@ -206,11 +208,20 @@ def _own_number(
             raise error(UsageError, texts, "too_few_for_labels", k=settings.k, labels=least)
         return choice
     if said and (least > 1 or choice.picked < 2):
-        return replace(choice, picked=max(2, least), reason=texts("k.reason.labels", k=max(2, least)))
+        return replace(choice, picked=_for_labels(least, fitted), reason=texts("k.reason.labels", k=max(2, least)))
     if method.best_k is not None and settings.k == "auto" and not foreseen_k and len(choice.rows) > 1:
         k = method.best_k(task_of(fitted.points, 1, settings), choice.rows[-1].k)
         return replace(choice, picked=k, reason=texts("k.reason.bic", k=k, highest=choice.rows[-1].k))
     return choice
+
+
+def _for_labels(labels: int, fitted: FittedSpace) -> int:
+    """A group for each label, at least two. Raises `UsageError` where fewer customers than that are different."""
+    wanted = max(2, labels)
+    distinct = clustering.distinct_rows(fitted.points, wanted)
+    if distinct < wanted:
+        raise error(UsageError, texts, "too_many", k=wanted, distinct=distinct, customers=len(fitted.points))
+    return wanted
 
 
 def _filled(choice: KChoice, fit: Fit) -> KChoice:

@@ -107,6 +107,25 @@ def _behaviour(features: Features, limits: Limits) -> FittedSpace:
     return _balanced(fitted, {info.name: "what" if info.category else "how much" for info in chosen})
 
 
+def _likes(features: Features, limits: Limits) -> FittedSpace:
+    """How much is liked of what: roots of the spend by category, of a plain table every number, from 0 upwards.
+
+    Not centred, so that the direction of a point says what is liked and its length how much; mean squares are 1.
+    """
+    chosen = [(info, _transform(features, info)) for info in features.columns if info.kind == "category_money"]
+    chosen = chosen or [(info, "identity") for info in features.columns if info.block == "table"]
+    if not chosen:
+        raise error(UsageError, texts, "no_categories")
+    fitted = _fitted("likes", features, chosen, limits)
+    axes = tuple(_from_zero(axis) for axis in fitted.space.columns)
+    space = replace(fitted.space, columns=axes)
+    return replace(fitted, space=space, points=space.transform(features.table))
+
+
+def _from_zero(axis: SpaceColumn) -> SpaceColumn:
+    return replace(axis, centre=0.0, scale=float(np.hypot(axis.centre, axis.scale)))
+
+
 def text_columns(features: Features) -> tuple[str, ...]:
     """The text columns that were kept beside the numbers; none in a table of numbers alone."""
     schema = features.table.schema
@@ -161,6 +180,7 @@ SPACES: dict[str, Callable[[Features, Limits], FittedSpace]] = {
     "rfm": _rfm,
     "standardised": _standardised,
     "mixed": _mixed,
+    "likes": _likes,
 }
 
 

@@ -39,6 +39,10 @@ from shoal.words.provenance import Made
 Outliers = Literal["keep", "clip", "set-aside"]
 Missing = Literal["set-aside", "fill"]
 NEARLY = 0.9
+LARGEST = 1e150
+"""Beyond this a square is infinite, and so is every distance."""
+SMALLEST = 1e-150
+"""Below this a square is 0, and so is the value."""
 SHOWN = 3
 
 
@@ -127,7 +131,8 @@ def table_features(
     who = identity(sheet, id_column)
     columns, kinds, findings = _columns(sheet, {who.column, "customer_id"}, levels)
     matrix, filled = _filled(columns, _matrix(sheet, columns), missing)
-    infinite, empty = (np.asarray(test(matrix).any(axis=1), dtype=np.bool_) for test in (np.isinf, np.isnan))
+    infinite = np.asarray((np.abs(matrix) > LARGEST).any(axis=1), dtype=np.bool_)
+    empty = np.asarray(np.isnan(matrix).any(axis=1), dtype=np.bool_)
     broken: Rules = {"infinite_value": infinite, "missing_value": empty}
     kept = ~(infinite | empty)
     if not kept.any():
@@ -147,7 +152,8 @@ def table_features(
 
 def _matrix(sheet: Sheet, columns: Sequence[str]) -> Floats:
     values = [_values(sheet.table.column(name)) for name in columns]
-    return np.column_stack(values) if values else np.empty((sheet.table.num_rows, 0))
+    matrix = np.column_stack(values) if values else np.empty((sheet.table.num_rows, 0))
+    return np.where(np.abs(matrix) < SMALLEST, 0.0, matrix)
 
 
 def _filled(columns: Sequence[str], matrix: Floats, missing: Missing) -> tuple[Floats, list[Finding]]:

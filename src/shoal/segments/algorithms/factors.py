@@ -13,9 +13,9 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.utils.extmath import randomized_svd
 
-from shoal.measures.clustering import Floats, Labels, Nearest, nearest
+from shoal.measures.clustering import Floats, Labels, Nearest, distinct_rows, nearest
 from shoal.segments.algorithms.kmeans import fit_kmeans, single_thread
-from shoal.segments.algorithms.task import Found, Method, Task, by_rule
+from shoal.segments.algorithms.task import Found, Method, Task, by_centres, by_rule
 
 DIMENSIONS = 16
 SEED_ROWS = 20_000
@@ -62,7 +62,7 @@ def unit(rows: Floats) -> Floats:
 
 
 def fit(task: Task) -> Found:
-    """Groups of customers whose factors point the same way."""
+    """Groups of customers whose factors point the same way; fewer than asked where there are fewer directions."""
     rows = unit(task.points[task.sample(SEED_ROWS)])
     wanted = min(DIMENSIONS, *rows.shape)
     seed = task.seed if isinstance(task.seed, int) else 0
@@ -71,8 +71,10 @@ def fit(task: Task) -> Found:
         whole = FactorMap(tuple(map(tuple, directions.tolist())), ((0.0,) * wanted,))
         everybody = whole.factors(task.points)
         seeding = task.sample(SEED_ROWS) if len(everybody) > SEED_ROWS else None
-        found = fit_kmeans(everybody, task.k, n_init=task.n_init, random_state=task.seed, seeding_rows=seeding)
-    learned = replace(whole, centres=tuple(map(tuple, found.centres.tolist())))
+        groups = distinct_rows(everybody, task.k)
+        found = fit_kmeans(everybody, groups, n_init=task.n_init, random_state=task.seed, seeding_rows=seeding)
+    centres = by_centres(everybody, found.centres, found.n_iter, found.converged).centres
+    learned = replace(whole, centres=tuple(map(tuple, centres.tolist())))
     made = by_rule(task, learned, found.n_iter, found.converged, len(task.points))
     return replace(made, inertia=found.inertia)
 
