@@ -15,6 +15,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from shoal.recommend.interactions import Codes, Floats, Interactions
+from shoal.recommend.neighbours import values_at
 from shoal.recommend.personal import pairs
 from shoal.recommend.slate import SIGNALS, Slate
 
@@ -85,7 +86,7 @@ def learn(slate: Slate, shares: Real, after: csr_array) -> Blend:
     `slate` holds candidates of the split's customers, `after` what they bought, shape (customers, products).
     """
     methods = slate.said.shape[1] // SIGNALS
-    hit = np.asarray(after[slate.customer, slate.product]).ravel() > 0
+    hit = values_at(after, slate.customer, slate.product) > 0
     judged = np.bincount(slate.customer, weights=hit, minlength=after.shape[0])
     kept = judged[slate.customer] > 0
     learners = int((judged > 0).sum())

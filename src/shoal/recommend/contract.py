@@ -7,6 +7,7 @@ after; it holds arrays alone, so that a published study can keep it without pick
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from shoal.recommend.interactions import Floats, Interactions, Ints
 
 Arrays = dict[str, NDArray[np.generic]]
+ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,29 @@ def _all_columns(scores: Floats) -> NDArray[np.int64]:
 
 
 def best_flat(rows: NDArray[np.int64], products: Ints, scores: Floats, shape: tuple[int, int]) -> Proposals:
-    """The best of flat (row, product, score) triples, as `shape` (rows, n) asks; a pair stands once."""
+    """The best of flat (row, product, score) triples, as `shape` (rows, n) asks; a pair stands once in them."""
     kept = scores > 0
     rows, products, scores = rows[kept], products[kept], scores[kept]
-    order = np.lexsort((products, -scores, rows))
-    rows, products, scores = rows[order], products[order], scores[order]
-    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    fits = place < shape[1]
+    key = rows * (int(products.max(initial=0)) + 1) + products
+    if (np.diff(key) < 0).any():
+        order = np.argsort(key, kind="stable")
+        rows, products, scores = rows[order], products[order], scores[order]
+    starts = np.searchsorted(rows, np.arange(0, shape[0] + ROWS, ROWS))
     found = Proposals(np.full(shape, -1, np.int32), np.zeros(shape, np.float32))
-    found.products[rows[fits], place[fits]] = products[fits]
-    found.scores[rows[fits], place[fits]] = scores[fits]
+    for block, (a, b) in enumerate(pairwise(starts.tolist())):
+        first = block * ROWS
+        some = _best_padded(rows[a:b] - first, products[a:b], scores[a:b], (min(ROWS, shape[0] - first), shape[1]))
+        found.products[first : first + ROWS], found.scores[first : first + ROWS] = some.products, some.scores
     return found
+
+
+def _best_padded(rows: NDArray[np.int64], products: Ints, scores: Floats, shape: tuple[int, int]) -> Proposals:
+    """Rows laid side by side, padded to the longest, and cut together: far quicker than sorting them all."""
+    counts = np.bincount(rows, minlength=shape[0])
+    place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+    wide = (shape[0], max(int(counts.max(initial=0)), shape[1]))
+    names, values = np.full(wide, -1, np.int32), np.zeros(wide, np.float32)
+    names[rows, place], values[rows, place] = products, scores
+    best = best_dense(values, shape[1])
+    chosen = np.take_along_axis(names, np.maximum(best.products, 0), 1)
+    return Proposals(np.where(best.products >= 0, chosen, -1).astype(np.int32), best.scores)

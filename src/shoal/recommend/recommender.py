@@ -6,21 +6,30 @@ to know: it is fitted twice, once before an earlier cut to learn how far each me
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Self
 
 import numpy as np
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 from shoal.recommend.blend import Blend, Real, equal, learn, repeat_share, repeat_shares
 from shoal.recommend.contract import Method, Proposals, best_flat
 from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
 from shoal.recommend.lesson import Ahead, Split, split
+from shoal.recommend.sample import some_of
 from shoal.recommend.slate import SIGNALS, Slate, merged
 
 BATCH = 2_000
 LEARNERS = 4_000
+THREADS = min(4, len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else 2
+TEACHERS = 200_000
+"""The lesson is fitted on so many customers at most: it has a few dozen weights to find."""
 
 
 @dataclass
@@ -53,7 +62,7 @@ class Recommender:
         The window is the last `ahead` of `seen`; a `lesson` made by hand takes its place where there are no days.
         """
         self.repeat_share_, self.goal_ = repeat_share(seen), seen.goal
-        self.lesson_ = self._lesson(lesson or split(seen, self.ahead))
+        self.lesson_ = self._lesson(lesson or split(some_of(seen, TEACHERS), self.ahead))
         self.blend_ = learn(*self.lesson_) if self.lesson_ else equal(len(self.methods))
         for method in self.methods:
             method.fit(seen)
@@ -62,11 +71,22 @@ class Recommender:
     def slates(self, histories: Interactions) -> Iterator[tuple[Codes, Interactions, Slate, np.ndarray]]:
         """By batch of customers: their codes, histories, candidates, and the score of each candidate."""
         histories = replace(histories, goal=self.goal_)  # a visitor who only looked has bought nothing
-        for first in range(0, histories.customers, BATCH):
-            codes = np.arange(first, min(first + BATCH, histories.customers))
-            some = histories.take(codes)
-            slate = merged([method.propose(some, self.proposals) for method in self.methods], some)
-            yield codes, some, slate, self.blend_.scores(slate, repeat_shares(some, self.repeat_share_))
+        batches = (
+            np.arange(first, min(first + BATCH, histories.customers)) for first in range(0, histories.customers, BATCH)
+        )
+        if histories.customers <= BATCH:
+            yield from (self._slate(histories, codes) for codes in batches)
+            return
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(THREADS) as pool:  # the batches are the threads
+            waiting = deque(pool.submit(self._slate, histories, codes) for codes in islice(batches, THREADS))
+            while waiting:
+                yield waiting.popleft().result()
+                waiting.extend(pool.submit(self._slate, histories, codes) for codes in islice(batches, 1))
+
+    def _slate(self, histories: Interactions, codes: Codes) -> tuple[Codes, Interactions, Slate, np.ndarray]:
+        some = histories.take(codes)
+        slate = merged([method.propose(some, self.proposals) for method in self.methods], some)
+        return codes, some, slate, self.blend_.scores(slate, repeat_shares(some, self.repeat_share_))
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
         """The best `n` of the blend for each history, before any rule; scores are shifted to be above zero."""

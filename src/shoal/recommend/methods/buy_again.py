@@ -10,9 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from shoal.recommend.contract import Arrays, Proposals, best_flat
 from shoal.recommend.interactions import Interactions
 from shoal.recommend.lesson import Ahead, split
+from shoal.recommend.neighbours import values_at
 from shoal.recommend.personal import Pace, Pairs, Real, pairs
+from shoal.recommend.sample import some_of
 
-MOST_PAIRS = 400_000
+MOST_PAIRS = 200_000
+MOST_TEACHERS = 100_000
 FEWEST = 20
 PRIOR = np.array([-3.0, 1.0, 0.5, 1.0, -0.3, -0.3, -0.2, 1.0, 0.0, -0.3])
 """Used where fewer than twenty repurchases were seen: often, lately, and of products that people repeat."""
@@ -32,12 +35,12 @@ class BuyAgain:
         self.ahead = ahead
 
     def fit(self, seen: Interactions) -> Self:
-        lesson = split(seen, self.ahead)
+        lesson = split(some_of(seen, MOST_TEACHERS), self.ahead)
         known = pairs(lesson.before)
         self.learned_, self.coefficients_ = False, PRIOR
         if len(known.customer):
             columns = _columns(known, Pace.learned(known, seen.products), lesson.before)
-            again = np.asarray(lesson.after[known.customer, known.product]).ravel() > 0
+            again = values_at(lesson.after, known.customer, known.product) > 0
             chosen = np.random.default_rng(0).permutation(len(again))[:MOST_PAIRS]
             if FEWEST <= again[chosen].sum() <= len(chosen) - FEWEST:
                 model = LogisticRegression(C=1.0, max_iter=500).fit(columns[chosen][:, 1:], again[chosen])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import ClassVar, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.sparse import csr_array, diags_array, vstack
 from shoal.recommend.contract import Arrays, Proposals
 from shoal.recommend.interactions import Interactions
 from shoal.recommend.neighbours import spoken_for, strongest
+from shoal.recommend.sample import some_of
 
 ROWS = 1_000
 
@@ -47,7 +47,7 @@ class NextBasket:
         self.sample = sample
 
     def fit(self, seen: Interactions) -> Self:
-        self.habits_ = self._habits(seen.take(_sampled(seen, self.sample)))
+        self.habits_ = self._habits(some_of(seen, self.sample))
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
@@ -85,14 +85,6 @@ class NextBasket:
         total = np.maximum(np.asarray(alike.sum(axis=1)).ravel(), 1e-12)
         theirs = diags_array(((1 - self.own) / total).astype(np.float32)) @ alike @ self.habits_
         return csr_array(own * np.float32(self.own) + theirs)
-
-
-def _sampled(seen: Interactions, most: int) -> np.ndarray:
-    """The customers with the smallest md5 of their ids: the same ones in every run and order."""
-    if seen.customers <= most:
-        return np.arange(seen.customers)
-    digests = [hashlib.md5(name.encode(), usedforsecurity=False).digest() for name in seen.customer_ids.to_pylist()]
-    return np.sort(np.array(sorted(range(seen.customers), key=digests.__getitem__)[:most]))
 
 
 def _unit(habits: csr_array) -> csr_array:

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, diags_array, vstack
 from shoal.recommend.contract import Arrays, Proposals
 from shoal.recommend.interactions import WEIGHTS, Interactions
 from shoal.recommend.neighbours import packed, spoken_for, strongest, unpacked
+from shoal.recommend.sample import some_of
 from shoal.words.columns import EVENT_TYPES
 
 BLOCK = 5_000
@@ -22,7 +23,7 @@ class Sequential:
     From every day of a customer to each of the `reach` days after it counts ``fade ** (distance - 1)``; a step back
     counts `backward` of that, since near in time is related even in the other order. Transitions are divided by the
     sums of their rows and by the products' sales, each to the power `flatness`. A history speaks through its last
-    days, each `memory` of the one after it.
+    days, each `memory` of the one after it. Larger shops teach through `sample` customers, chosen by md5.
     """
 
     name: ClassVar[str] = "sequential"
@@ -35,6 +36,7 @@ class Sequential:
         flatness: float = 0.3,
         memory: float = 0.6,
         neighbours: int = 200,
+        sample: int = 100_000,
         weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
         self.reach = reach
@@ -43,10 +45,11 @@ class Sequential:
         self.flatness = flatness
         self.memory = memory
         self.neighbours = neighbours
+        self.sample = sample
         self.weights = weights
 
     def fit(self, seen: Interactions) -> Self:
-        baskets, owner = self._baskets(seen)
+        baskets, owner = self._baskets(some_of(seen, self.sample))
         sold = np.maximum(np.asarray(baskets.sum(axis=0)).ravel(), 1)
         around = self._around(owner)
         parts = [self._next(baskets, around, a, sold) for a in range(0, max(seen.products, 1), BLOCK)]
