@@ -286,12 +286,14 @@ def test_tmall_items_of_the_newer_export_find_their_buyer_in_the_orders(write: W
         "子订单编号,主订单编号,商品标题,商品价格,购买数量,商品ID,商品属性,商家编码,订单状态,退款状态,退款金额,买家实付金额",
         '900003,900002,茶,18.00,1,71,,T-1,"买家已付款,等待卖家发货",没有申请退款,0.00,16.20',
         '900004,900002,杯,6.00,2,72,,,"买家已付款,等待卖家发货",没有申请退款,0.00,10.80',
+        "900005,900002,盘,9.00,1,73,,,交易成功,退款成功,9.00,9.00",
     )
     log, quality = loaded(items, orders)
     assert [file.layout for file in quality.files] == ["tmall_items", "tmall_orders"]
     assert events(log, "customer_id", "event_type", "product_id", "quantity", "amount", "order_id") == [
         ("小红", "purchase", "T-1", 1, Decimal("16.2"), "900002"),
         ("小红", "purchase", "72", 2, Decimal("10.8"), "900002"),
+        ("小红", "cancel", "73", 1, 9, "900002"),
     ]
     alone, _ = loaded(orders)
     assert events(alone, "amount", "event_type") == [(27, "purchase")]

@@ -166,6 +166,7 @@ SHOPS: tuple[Layout, ...] = (
         },
         ("主订单编号", "子订单编号", "购买数量", "订单状态"),
         event_words=_CHINESE_STATES,
+        undone=("退款状态=退款成功",),
         beside=(
             Beside("tmall_orders", _TMALL_ORDERS, "主订单编号", ("买家会员名", "订单创建时间"), theirs="订单编号"),
         ),

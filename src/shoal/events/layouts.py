@@ -79,9 +79,9 @@ class Layout:
     fields of a file without a header. `refund_prefix` marks a cancelled order by its number; `no_products` are codes
     that are certainly no products there; `separator` stands between the levels of a category. `beside` are files whose
     columns are joined. `fill` is an order's number and the columns that only its first line has. `undone` are columns
-    that are filled where an order was cancelled. `contact` says that customers are known by e-mail or phone.
-    `gross` says that prices are before discount. `mixed` says that the log also has events of no shopping. `caution`
-    is a finding about what the export cannot tell.
+    that are filled, or hold the value behind ``=``, where an order was cancelled. `contact` says that customers are
+    known by e-mail or phone. `gross` says that prices are before discount. `mixed` says that the log also has events of
+    no shopping. `caution` is a finding about what the export cannot tell.
     """
 
     code: str

@@ -130,10 +130,14 @@ def _words(source: Cells) -> dict[str, str]:
 
 
 def _undone(match: Match, kind: str) -> str:
-    """The event type, where a filled column says that the order was cancelled."""
-    cells = [match.staged.columns[name] for name in match.layout.undone if name in match.staged.columns]
-    filled = " OR ".join(f"NULLIF(trim({cell}), '') IS NOT NULL" for cell in cells)
-    return f"CASE WHEN {filled} THEN 'cancel' ELSE {kind} END" if filled else kind
+    """The event type, where a column that is filled, or says so, tells that the order was cancelled."""
+    tests = []
+    for entry in match.layout.undone:
+        name, _, value = entry.partition("=")
+        if name in match.staged.columns:
+            text = f"trim({match.staged.columns[name]})"
+            tests.append(f"{text} = {literal(value)}" if value else f"NULLIF({text}, '') IS NOT NULL")
+    return f"CASE WHEN {' OR '.join(tests)} THEN 'cancel' ELSE {kind} END" if tests else kind
 
 
 def _has(match: Match) -> frozenset[str]:
