@@ -43,6 +43,8 @@ def _asked(command: str, log: Path, published: Path, table: Path, out: Path) -> 
         "segment": ["segment", table, "--out", out, "--k", "3"],
         "show": ["show", published],
         "assign": ["assign", published, log],
+        "recommend": ["recommend", published, "c003", "--n", "4"],
+        "similar": ["similar", published, "p3", "--n", "4"],
         "demo": ["demo", out, "--customers", "30"],
         "completion": ["completion", "bash"],
     }[command]
@@ -475,3 +477,30 @@ def test_being_stopped_says_so_and_leaves_nothing(
 def test_published_is_what_was_asked(published: Path) -> None:
     settings = shoal("show", published, "manifest", "--json").json["settings"]
     assert settings["k"] == ASKED[ASKED.index("--k") + 1]
+
+
+def test_recommend_serves_customers_sessions_baskets_segments_and_visitors(published: Path) -> None:
+    def offered(*asked: object) -> list[str]:
+        found = shoal("recommend", published, *asked, "--n", "3", "--json").json
+        return [product["product_id"] for product in found["products"]]
+
+    assert len(offered("c003")) == 3
+    assert len(offered("new", "--viewed", "p1", "--in-cart", "p2")) == 3
+    assert not {"p1", "p2"} & set(offered("--basket", "p1,p2"))
+    assert len(offered("--segment", "1")) == 3
+    assert len(offered()) == 3
+    both = shoal("recommend", published, "c003", "c004", "--n", "3", "--json").json
+    assert [one["customer_id"] for one in both["lists"]] == ["c003", "c004"]
+
+
+def test_recommend_refuses_two_questions_at_once(published: Path) -> None:
+    ran = shoal("recommend", published, "c003", "--segment", "1")
+    assert (ran.code, ran.out) == (2, "")
+    assert "exclude each other" in ran.err
+
+
+def test_the_rules_of_a_run_reach_its_lists(shop_log: Path, tmp_path: Path) -> None:
+    asked = ("--block", "p1,p2", "--offers", "2", "--already-bought", "allow", "--no-proof", "--k", "2")
+    assert shoal("run", shop_log, "--out", tmp_path / "out", *asked, "--timezone", "UTC").code == 0
+    found = shoal("show", tmp_path / "out", "recommendations", "--json").json
+    assert (found["n"], found["kept_out"]) == (2, {"blocked": 2})

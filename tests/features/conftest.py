@@ -12,7 +12,7 @@ import pytest
 from shoal.engines.contract import Engine
 from shoal.events.result import EventLog
 from shoal.words.clock import DAY_S, Clock
-from shoal.words.columns import DERIVED, EVENTS
+from shoal.words.columns import DERIVED, EVENTS, PRODUCTS
 
 TYPES = {
     "VARCHAR": pa.string(),
@@ -21,6 +21,7 @@ TYPES = {
     "DOUBLE": pa.float64(),
     "TIMESTAMP": pa.timestamp("us"),
     "DECIMAL(18,4)": pa.decimal128(18, 4),
+    "BOOLEAN": pa.bool_(),
 }
 MakeLog = Callable[..., EventLog]
 AS_OF_DAY = 100
@@ -64,20 +65,17 @@ def log_of(
     look_back: int = 50,
     horizon: int = 10,
     names: dict[str, str] | None = None,
+    products: Sequence[dict[str, Any]] | None = None,
 ) -> EventLog:
     """An `EventLog` over hand-made events, all of which lie before ``as_of``."""
     clock = Clock(as_of * DAY_S, look_back, horizon)
     known = [row for row in events if row["ts_s"] < clock.as_of]
     engine.register("events", relation(known))
-    named = list((names or {}).items())
+    named = [{"product_id": code, "name": name} for code, name in (names or {}).items()]
+    goods = named if products is None else list(products)
     engine.register(
         "products",
-        pa.table(
-            {
-                "product_id": pa.array([code for code, _ in named], pa.string()),
-                "name": pa.array([name for _, name in named], pa.string()),
-            }
-        ),
+        pa.table({c.name: pa.array([row.get(c.name) for row in goods], TYPES[c.type]) for c in PRODUCTS}),
     )
     optional = {c.name for c in EVENTS} - {"customer_id", "event_time", "event_type"}
     has = {name for name in optional if any(row.get(name) is not None for row in known)}
@@ -95,7 +93,7 @@ def log_of(
         "UTC",
         "GBP",
         clock,
-        bool(named),
+        bool(goods),
     )
 
 

@@ -1,0 +1,87 @@
+"""Recommendations judged on later days: what is planted is found, what is not there is not claimed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shoal.engines.contract import Engine
+from shoal.proof.ranked import RankingProof
+from shoal.proof.recommendations import prove_recommendations
+from shoal.recommend.recommend import RecommendSettings
+from shoal.segments.settings import SegmentSettings
+from shoal.show.text import as_text
+from shoal.words.language import LANGUAGES
+from tests.features.conftest import event, log_of
+
+HOW = SegmentSettings(space="behaviour", k=2)
+ASKED = RecommendSettings(n=5, ahead_days=30)
+
+
+def shop(tastes: bool, customers: int = 150, days: int = 240, seed: int = 0) -> list[dict[str, Any]]:
+    """Everybody buys every eight days or so: one's own three of thirty products, or any product by lot."""
+    draw = np.random.default_rng(seed)
+    rows = []
+    for number in range(customers):
+        own = draw.choice(30, 3, replace=False)
+        for day in np.cumsum(draw.integers(3, 14, days // 6)):
+            if day < days:
+                product = int(draw.choice(own)) if tastes else int(draw.integers(30))
+                rows.append(event(f"c{number:03d}", float(day), 5, product_id=f"p{product:02d}"))
+    return rows
+
+
+def proven(engine: Engine, rows: list[dict[str, Any]], **how: Any) -> RankingProof:
+    log = log_of(engine, rows, **{"as_of": 240, "look_back": 90, "horizon": 40, **how})
+    return prove_recommendations(log, HOW, ASKED)
+
+
+def test_habits_are_found_on_later_days_and_popularity_is_beaten(engine: Engine) -> None:
+    found = proven(engine, shop(tastes=True))
+    by_key = {ranker.key: ranker for ranker in found.rankers}
+    assert found.verdict.code == "better"
+    assert by_key["choice"].ndcg.value > 0.8  # by lot it would be a third
+    assert by_key["choice"].ndcg.low <= by_key["choice"].ndcg.value <= by_key["choice"].ndcg.high
+    assert by_key["popularity"].ahead is not None
+    assert by_key["popularity"].ahead.low > 0
+    assert found.customers == 150
+    assert by_key["choice"].measures["hit_rate@10"] == 1.0
+    assert by_key["choice"].new is None or by_key["choice"].new <= 1
+    assert [ranker.ndcg.value for ranker in found.rankers] == sorted(
+        (ranker.ndcg.value for ranker in found.rankers), reverse=True
+    )
+
+
+def test_where_everybody_buys_by_lot_nothing_is_claimed(engine: Engine) -> None:
+    assert proven(engine, shop(tastes=False)).verdict.code in ("level", "worse")
+
+
+def test_who_comes_new_is_counted_and_not_judged(engine: Engine) -> None:
+    new = [event(f"n{n}", 225 + n, 5, product_id="p01") for n in range(7)]
+    found = proven(engine, [*shop(tastes=True), *new])
+    assert (found.customers, found.newcomers) == (150, 7)
+
+
+@pytest.mark.parametrize(
+    ("rows", "how", "said"),
+    [
+        (shop(tastes=True, days=60), {"as_of": 60, "look_back": 20, "horizon": 10}, "shorter than three times 30 days"),
+        ([{**row, "product_id": None} for row in shop(tastes=True, customers=40)], {}, "names no products"),
+        (shop(tastes=True, customers=20), {}, "only 20 customers"),
+    ],
+)
+def test_what_cannot_be_proven_says_why(engine: Engine, rows: Any, how: Any, said: str) -> None:
+    found = proven(engine, rows, **how)
+    assert found.verdict.code == "unproven"
+    assert said in found.verdict.text.en
+    assert found.rankers == ()
+    assert len(list(found.view())) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_shows_itself(engine: Engine, language: Any) -> None:
+    words = as_text(proven(engine, shop(tastes=True, customers=60)).view(), language)
+    assert "NDCG@10" in words
+    assert ("popularity, tuned" in words) == (language == "en")

@@ -1,0 +1,84 @@
+"""A published study serves: known customers, new events, baskets, segments, visitors, similar products."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shoal.study.lookup import Lookup
+from shoal.study.result import Study
+from shoal.study.run import run
+from shoal.study.serving import Serving
+from shoal.words.errors import StudyError, UsageError
+
+
+@pytest.fixture(scope="module")
+def shop(published: Path) -> Serving:
+    return Serving.open(published)
+
+
+def test_a_known_customer_gets_the_list_of_the_study(shop: Serving, published: Path) -> None:
+    study = Study.open(published)
+    assert study.recommendations is not None
+    rows = [row for row in study.recommendations.table.to_pylist() if row["customer_id"] == "c007"][:5]
+    found = shop.customer("c007", n=5)
+    assert found.how == "known"
+    assert [(o.rank, o.product_id, o.score) for o in found.products] == [
+        (row["rank"], row["product_id"], row["score"]) for row in rows
+    ]
+
+
+def test_new_events_change_the_list_without_a_refit(shop: Serving) -> None:
+    before = shop.customer("c007", n=8)
+    last = before.products[-1].product_id
+    after = shop.customer("c007", n=8, events=[{"product_id": last, "event_type": "purchase", "quantity": 3}] * 3)
+    assert after.how == "fresh"
+    assert [o.product_id for o in after.products] != [o.product_id for o in before.products]
+
+
+def test_somebody_new_is_served_by_the_session_or_as_a_visitor(shop: Serving) -> None:
+    session = shop.customer("nobody", n=4, events=[{"product_id": "p1", "event_type": "view"}])
+    assert session.how == "session"
+    visitor = shop.customer("nobody", n=4)
+    assert visitor.how == "visitor"
+    assert [o.product_id for o in visitor.products] == [o.product_id for o in shop.visitor(n=4).products]
+    assert {o.reason_code for o in visitor.products} == {"popular"}
+
+
+def test_a_basket_gets_what_goes_with_it_and_not_itself(shop: Serving) -> None:
+    found = shop.basket(["p1", "p2"], n=5)
+    assert not {"p1", "p2"} & {o.product_id for o in found.products}
+    assert [o.rank for o in found.products] == list(range(1, len(found.products) + 1))
+
+
+def test_a_segment_has_a_list_and_an_unknown_one_is_refused(shop: Serving) -> None:
+    assert len(shop.segment(1, n=3).products) == 3
+    with pytest.raises(UsageError, match="9"):
+        shop.segment(9)
+
+
+def test_an_unknown_product_is_refused_by_name(shop: Serving) -> None:
+    with pytest.raises(UsageError, match="no product px"):
+        shop.similar("px")
+    with pytest.raises(UsageError, match="no product px"):
+        shop.customer("c007", events=[{"product_id": "px"}])
+
+
+def test_a_study_without_recommendations_says_so(shop_log: Path, tmp_path: Path) -> None:
+    run([shop_log], tmp_path, timezone="UTC", k=3, proof=False, stages="segments")
+    with pytest.raises(StudyError, match="no recommendations"):
+        Serving.open(tmp_path)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 1000])
+def test_one_customers_rows_are_found_in_any_row_group(tmp_path: Path, rows: int) -> None:
+    ids = sorted(f"k{n % 40:02d}" for n in range(200))
+    table = pa.table({"customer_id": ids, "n": list(range(200))})
+    pq.write_table(table, tmp_path / "t.parquet", row_group_size=rows)
+    look = Lookup(tmp_path / "t.parquet")
+    for name in ("k00", "k17", "k39"):
+        assert look.rows(name)["n"].to_pylist() == [n for n, other in enumerate(ids) if other == name]
+    assert [look.rows(name).num_rows for name in ("", "k", "k395", "z")] == [0, 0, 0, 0]
