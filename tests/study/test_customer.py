@@ -12,6 +12,7 @@ import shoal
 from shoal.segments.prospect import Steadiness
 from shoal.study.assign import assign
 from shoal.study.customer import Customer, customer
+from shoal.study.table import run_table
 from tests.contracts.conftest import write_shop
 
 
@@ -51,6 +52,16 @@ def test_a_customer_says_why_and_what_would_change_it(study: shoal.Study, one: C
 def test_every_customer_of_the_study_can_be_shown(study: shoal.Study) -> None:
     for name in study.segments.table["customer_id"].to_pylist()[::17]:
         assert customer(study, name).text("en").startswith(f"Customer {name}")
+
+
+def test_where_a_study_keeps_no_features_nothing_is_claimed_of_them(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("id,a\n" + "".join(f"x{n},{n % 2 * 50 + n}\n" for n in range(20)), encoding="utf-8")
+    study = run_table(table, tmp_path / "out", k=2)
+    for language in ("en", "zh"):
+        shown = customer(study, "x3").text(language)
+        assert "No change of a single feature" not in shown
+        assert "任何单个特征" not in shown
 
 
 def _shaky(study: shoal.Study) -> shoal.Study:

@@ -59,8 +59,8 @@ class Segments(Result):
     `table` has one row a customer (``customer_id``, ``segment`` from 1, ``confidence``, ``runner_up``), in the order
     of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
     segments most apart, best first. `advice` is the method that suits these customers, `migration` says who changed
-    segments since an earlier study, and why. `map` shows a sample of customers in two dimensions. `model` assigns other
-    customers.
+    segments since an earlier study, and why. `map` shows a sample of customers in two dimensions, `tree` asks for the
+    segments in plain questions. `model` assigns other customers.
 
     Examples
     --------

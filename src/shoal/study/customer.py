@@ -61,7 +61,7 @@ class Customer(Result):
         yield Heading(texts("customer.title", customer=self.customer_id))
         yield from self.findings
         yield Figures(tuple(self._figures()))
-        if self.runner_up_name is not None:
+        if self.runner_up_name is not None and self.features:  # without features nothing was tried
             yield from self._why(self.runner_up_name)
         labels = ("feature", "value", "segment_median", "shop_median")
         yield Table(
