@@ -86,6 +86,15 @@ def test_one_cloud_is_one_segment_for_density_too() -> None:
 # what people say -------------------------------------------------------------------------------------------------
 
 
+def test_density_that_finds_one_group_says_so(small_shop: Features, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = replace(METHODS["hdbscan"], fit=lambda task: METHODS["kmeans"].fit(replace(task, k=1)))
+    monkeypatch.setitem(METHODS, "hdbscan", alone)
+    found = segment(small_shop, SegmentSettings(algorithm="hdbscan"))
+    assert len(found.segments) == 1
+    told = next(one for one in found.findings if one.code == "segments.one_dense")
+    assert "--algorithm kmeans" in told.text.en
+
+
 def test_labels_make_segments_and_it_is_said_which(small_shop: Features) -> None:
     found = segment(small_shop, SegmentSettings(algorithm="labelled"), guidance=SAID)
     assert found.choice.picked == 3

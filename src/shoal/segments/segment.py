@@ -206,6 +206,8 @@ def _one_segment(fit: Fit, choice: KChoice) -> Finding:
     key = "all_alike" if fit.found.inertia == 0 and choice.customers > 1 else "one"
     if choice.customers < 2 * SMALLEST_SIZE:
         key = "too_few"
+    elif key == "one" and fit.algorithm == "hdbscan":
+        key = "one_dense"
     return Finding(f"segments.{key}", "warning", texts(f"finding.{key}", customers=choice.customers))
 
 
