@@ -504,3 +504,15 @@ def test_the_rules_of_a_run_reach_its_lists(shop_log: Path, tmp_path: Path) -> N
     assert shoal("run", shop_log, "--out", tmp_path / "out", *asked, "--timezone", "UTC").code == 0
     found = shoal("show", tmp_path / "out", "recommendations", "--json").json
     assert (found["n"], found["kept_out"]) == (2, {"blocked": 2})
+
+
+def test_segment_takes_labels_and_says_what_became_of_them(table: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("customer_id,label\nc0000000,cooks\nc0000001,gone\nc0000002,gardeners\n")
+    asked = ("segment", table, "--out", tmp_path / "out", "--algorithm", "labelled", "--labels", labels, "--json")
+    found = json.loads(shoal(*asked).out)
+    assert len(found["segments"]) == 3
+    assert any(one["code"] == "segments.guided" for one in found["findings"])
+    refused = shoal("segment", table, "--out", tmp_path / "out", "--labels", labels)
+    assert refused.code == 2
+    assert "--algorithm labelled or auto" in refused.err

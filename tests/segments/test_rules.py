@@ -8,7 +8,8 @@ import pytest
 
 from shoal.engines.contract import Engine
 from shoal.features.result import FeatureInfo, Features
-from shoal.segments.rules import _round_between, find_rules
+from shoal.measures.rounding import shortest_between
+from shoal.segments.rules import find_rules
 from shoal.words.language import Text
 from shoal.words.provenance import Made
 
@@ -86,4 +87,4 @@ def test_the_order_of_rows_changes_no_rule() -> None:
 )  # fmt: skip
 def test_a_threshold_has_the_fewest_digits(low: float, high: float, between: float) -> None:
     assert low <= between < high
-    assert _round_between(low, high) == between
+    assert shortest_between(low, high) == between

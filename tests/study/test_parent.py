@@ -34,6 +34,29 @@ def test_on_unchanged_data_everyone_keeps_the_number(twice: tuple[Study, Study, 
     assert next(f for f in second.findings if f.code == "segments.parent").count == 0
 
 
+def test_on_unchanged_data_the_migration_is_nobody_and_it_stands_in_the_study(twice: tuple[Study, Study, Path]) -> None:
+    first, second, _ = twice
+    assert first.segments.migration is None
+    found = second.segments.migration
+    assert found is not None
+    assert (found.parent, found.kept, found.moved, found.refit) == (first.name, found.both, 0, 0)
+    assert found.both == second.segments.table.num_rows
+    assert "Who changed segments" in second.segments.text("en")
+
+
+def test_days_later_who_moved_is_told_from_what_the_refit_did(
+    twice: tuple[Study, Study, Path],
+    shop_log: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    run([shop_log], tmp_path, **ASKED, as_of="2024-03-01")
+    later = run([shop_log], tmp_path, **ASKED).segments.migration
+    assert later is not None
+    assert later.moved is not None
+    assert later.moved + (later.refit or 0) == later.both - later.kept
+    assert later.moved > 0
+
+
 def test_a_study_that_knows_later_days_is_no_parent(twice: tuple[Study, Study, Path]) -> None:
     first, second, out = twice
     clock = first.manifest.made

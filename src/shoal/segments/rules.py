@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
+from shoal.measures.rounding import shortest_between
 from shoal.segments.fit import sample_rows
 from shoal.segments.portrait import Segment
 from shoal.segments.rule import Condition, Rule, Side, where
@@ -63,7 +64,7 @@ def _ready(info: FeatureInfo, values: Floats) -> _Feature | None:
     at = np.unique(np.linspace(0, len(known) - 2, min(CUTS, len(known) - 1)).astype(int))
     spread = np.unique(np.quantile(values[~np.isnan(values)], np.linspace(0, 1, CUTS + 2)[1:-1], method="lower"))
     at = np.union1d(at[:: max(1, len(at) // 12)], np.searchsorted(known, spread[spread < known[-1]]))
-    cuts = np.array([_round_between(known[i], known[i + 1]) for i in at])
+    cuts = np.array([shortest_between(float(known[i]), float(known[i + 1])) for i in at])
     codes = np.where(np.isnan(values), -1, np.searchsorted(cuts, values, "left"))
     return _Feature(info, cuts, codes.astype(np.int64))
 
@@ -119,16 +120,6 @@ def _measured(conditions: tuple[Condition, ...], values: dict[str, Floats], want
     both = int((chosen & wanted).sum())
     precision, recall = both / max(1, int(chosen.sum())), both / max(1, int(wanted.sum()))
     return Rule(conditions, where(conditions), int(chosen.sum()), precision, recall, _f1(chosen, wanted))
-
-
-def _round_between(low: float, high: float) -> float:
-    """The number with the fewest digits in [low, high): at most it holds `low` and leaves `high` out."""
-    for digits in range(1, 17):
-        step = 10.0 ** (np.floor(np.log10(max(abs(low), abs(high)))) - digits + 1)
-        rounded = float(f"{np.ceil(low / step) * step:.12g}")
-        if low <= rounded < high:
-            return rounded
-    return float(low)
 
 
 def with_rules(segments: Sequence[Segment], features: Features, labels: Labels) -> tuple[Segment, ...]:

@@ -57,7 +57,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     --------
     >>> Segmenter(k=2, random_state=0).fit([[0.0], [1.0], [10.0], [11.0]]).inertia_
     1.0
-    >>> Segmenter(k=2, algorithm="rules").fit([[0.0], [1.0], [10.0], [11.0]]).predict([[4.0], [6.0]]).tolist()
+    >>> Segmenter(k=2, algorithm="rules").fit([[0.0], [1.0], [10.0], [11.0]]).predict([[0.5], [4.0]]).tolist()
     [0, 1]
     """
 
