@@ -136,7 +136,7 @@ def complete_journey(data: Path) -> Iterator[Trial]:
     )
     for column, fewest, aim in (("product_type", 20, "0.29"), ("product", 50, "0.225")):
         for size in (3, 1):
-            rows = engine.execute(
+            rows = engine.sql(
                 f"""WITH known AS (SELECT {column} AS thing FROM lines WHERE {column} IS NOT NULL GROUP BY {column}
                 HAVING COUNT(DISTINCT household) >= {fewest}),
                 had AS (SELECT DISTINCT household, day, {column} AS thing FROM lines
