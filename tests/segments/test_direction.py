@@ -135,3 +135,14 @@ def test_who_ordered_twice_is_no_regular() -> None:
     features = features_of({**columns, "orders": orders})
     first, _ = named(explain(features, np.repeat([0, 1], EACH), 2).segments, features.columns)
     assert first.name.en == "Repeat buyers"
+
+
+def test_a_products_number_is_no_taste_to_be_named_after() -> None:
+    """Groups learned in a log without names are labelled by a number."""
+    books = np.repeat([90.0, 10.0], EACH)
+    columns = {
+        name: plain * (1 + 0.05 * np.random.default_rng(7).normal(size=2 * EACH)) for name, plain in PLAIN.items()
+    }
+    features = features_of({**columns, "spend_in_P0001": books, "spend_in_P0002": books[::-1]})
+    names = [one.name.en for one in named(explain(features, np.repeat([0, 1], EACH), 2).segments, features.columns)]
+    assert not any("P000" in name for name in names)

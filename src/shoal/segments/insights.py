@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from shoal.segments.direction import direction
 from shoal.segments.phrases import amount
 from shoal.segments.portrait import Segment
-from shoal.segments.traits import clear
+from shoal.segments.traits import clear, is_code
 from shoal.show.blocks import Finding
 from shoal.words.language import Text, Texts, joined
 
@@ -75,7 +75,7 @@ def _tastes(segments: Sequence[Segment]) -> Iterator[Finding]:
     labels = dict[str, Text]()
     for segment in segments:
         for favourite in segment.favourites[:1]:
-            if favourite.lift >= STRONG_LIFT:
+            if favourite.lift >= STRONG_LIFT and not is_code(favourite.label):
                 labels.setdefault(favourite.feature, favourite.label)
     if len(labels) >= TASTES:
         yield _known("tastes", count=len(labels), labels=joined(list(labels.values())))

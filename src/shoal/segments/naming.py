@@ -18,7 +18,7 @@ from shoal.features.result import FeatureInfo
 from shoal.segments.direction import NEWS, direction
 from shoal.segments.phrases import amount, rounded
 from shoal.segments.portrait import Segment
-from shoal.segments.traits import Trait, clear, favourite_label, nameable
+from shoal.segments.traits import Trait, clear, favourite_label, is_code, nameable
 from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
@@ -168,7 +168,8 @@ def _strong_taste(segment: Segment, learned: bool) -> Text | None:
     """The favourite category where it is strong enough to stand in a name."""
     first = segment.favourites[0] if segment.favourites else None
     strong = first is not None and first.lift >= STRONG_LIFT and first.share >= STRONG_SHARE
-    return favourite_label(first, learned) if first is not None and strong else None
+    label = favourite_label(first, learned) if first is not None and strong else None
+    return None if label is None or is_code(label) else label
 
 
 def _noun(segment: Segment) -> str:

@@ -6,6 +6,7 @@ least `CLEAR` standard deviations from the rest: far beyond what labels drawn by
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shoal.segments.portrait import Favourite, Segment
@@ -77,6 +78,17 @@ def favourite_label(favourite: Favourite, learned: bool) -> Text:
     """A category as a name says it; of a learned group, named after two things, the first."""
     label = favourite.label
     return Text(label.en.split(" & ")[0], label.zh.split(" & ")[0]) if learned else label
+
+
+def is_code(label: Text) -> bool:
+    """Whether a label is one product's number: a group learned in a log without names says nothing by its name.
+
+    Examples
+    --------
+    >>> [is_code(Text.same(label)) for label in ("P0001", "85123A", "Books", "PS5 games")]
+    [True, True, False, False]
+    """
+    return re.fullmatch(r"[A-Z0-9._/-]*\d[A-Z0-9._/-]*", label.en) is not None
 
 
 def clear(segment: Segment, feature: str) -> int:

@@ -36,7 +36,7 @@ HEAT_COLUMNS = 12
 def opening(segments: Sequence[Segment], choice: KChoice) -> Iterator[Block]:
     """Heading, the sentence to read first, and the figures to remember."""
     yield Heading(texts("view.title"), anchor="segments")
-    yield Note(_lead(segments, choice), tone="lead")
+    yield Note(_lead(segments), tone="lead")
     row = next((row for row in choice.rows if row.k == choice.picked), None)
     figures = [
         Figure(texts("view.customers"), Text.same(f"{sum(s.customers for s in segments):,}")),
@@ -49,13 +49,14 @@ def opening(segments: Sequence[Segment], choice: KChoice) -> Iterator[Block]:
     yield Figures(tuple(figures))
 
 
-def _lead(segments: Sequence[Segment], choice: KChoice) -> Text:
+def _lead(segments: Sequence[Segment]) -> Text:
+    customers = sum(one.customers for one in segments)
     if len(segments) == 1:
-        return texts("view.lead_one", customers=sum(one.customers for one in segments))
+        return texts("view.lead_one", customers=customers)
     first = segments[0]
     spend = "" if first.share_spend is None else texts("view.lead_spend", share=f"{first.share_spend:.0%}")
     share = f"{first.share_customers:.0%}"
-    return texts("view.lead", customers=sum(one.customers for one in segments), k=len(segments), name=first.name, share=share, spend=spend)
+    return texts("view.lead", customers=customers, k=len(segments), name=first.name, share=share, spend=spend)
 
 
 def shares(segments: Sequence[Segment]) -> Chart:
