@@ -108,3 +108,20 @@ def test_looking_is_not_buying_even_for_a_visitor_of_whom_no_purchase_is_known()
     looked = Interactions.of(["?"], ["p003"], [DAYS - 1], "view", now=DAYS, products=seen.product_ids)
     slate = next(fitted.slates(looked))[2]
     assert not slate.repeat.any()
+
+
+def test_a_lesson_made_by_hand_takes_the_place_of_the_last_days() -> None:
+    seen = shop()
+    whole, made = Recommender(methods(seen)), Recommender(methods(seen))
+    whole.fit(seen)
+    made.fit(seen, split(seen, 30))
+    assert made.blend_.weights.tolist() == whole.blend_.weights.tolist()
+    assert made.fit(seen, split(seen, 60)).blend_.weights.tolist() != whole.blend_.weights.tolist()
+
+
+def test_a_large_shop_learns_its_blend_from_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = shop()
+    monkeypatch.setattr(module, "TEACHERS", 40)
+    fitted = Recommender(methods(seen)).fit(seen)
+    assert fitted.blend_.learners <= 40
+    assert len(fitted.propose(seen, 5).products) == seen.customers
