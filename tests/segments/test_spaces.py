@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.preprocessing import StandardScaler
 
 from shoal.features.result import Features
-from shoal.segments.spaces import SPACES, choose_space, fit_space
+from shoal.segments.spaces import SPACES, choose_space, fit_everything, fit_space
 from shoal.words.errors import InputError, UsageError
 from tests.segments.made import features_of
 
@@ -120,3 +123,12 @@ def test_likes_start_from_zero_and_keep_their_direction(small_shop: Features) ->
     inside = ((spend > np.quantile(spend, 0.05)) & (spend < np.quantile(spend, 0.95))).all(axis=1)
     share = fitted.points[inside, 0] / np.sqrt(spend[inside, 0])
     assert share == pytest.approx(np.full(inside.sum(), share[0]))
+
+
+@pytest.mark.parametrize("name", ["standardised", "behaviour"])
+def test_no_space_measures_by_what_other_customers_paid(name: str, small_shop: Features) -> None:
+    level = replace(small_shop.columns[0], name="price_level", kind="number", additive=False)
+    table = small_shop.table.append_column("price_level", pa.array(np.linspace(0.5, 2, 600)))
+    told = replace(small_shop, table=table, columns=(*small_shop.columns, level))
+    assert "price_level" not in {column.feature for column in fit_space(told, name).space.columns}
+    assert "price_level" not in {column.feature for column in fit_everything(told).space.columns}

@@ -27,6 +27,9 @@ Limits = Mapping[str, tuple[float, float]]
 Fitted = tuple[SpaceColumn, Floats]
 RFM: dict[str, Transform] = {"days_since_last_order": "identity", "orders": "log1p", "spend_total": "log1p"}
 EDGE = 4
+RELATIVE = ("price_level",)
+"""Measured against what other customers paid: in another log the same customer would stand elsewhere, so no space
+measures distances by it."""
 ROOTED = ("count", "money", "category_money")
 
 
@@ -66,9 +69,10 @@ def _standardised(features: Features, limits: Limits) -> FittedSpace:
 
     Constant columns are kept (they move no distance) so that the matrix is the textbook's to the last bit.
     """
-    columns = {info.name: numbers(features.table, info.name) for info in features.columns}
-    gaps = [info for info in features.columns if np.isnan(columns[info.name]).any()]
-    kept = [info for info in features.columns if info not in gaps]
+    own = [info for info in features.columns if info.block == "table" or info.name not in RELATIVE]
+    columns = {info.name: numbers(features.table, info.name) for info in own}
+    gaps = [info for info in own if np.isnan(columns[info.name]).any()]
+    kept = [info for info in own if info not in gaps]
     if not kept:
         raise error(InputError, texts, "nothing_to_measure", features=len(features.columns))
     matrix = np.column_stack([np.clip(columns[info.name], *limits.get(info.name, (None, None))) for info in kept])
@@ -143,7 +147,7 @@ def level_axes(features: Features, name: str) -> list[SpaceColumn]:
 
 def fit_everything(features: Features) -> FittedSpace:
     """Every feature, stabilised and to mean 0 and spread 1: what the predictive space learns from."""
-    chosen = [(info, _transform(features, info)) for info in features.columns]
+    chosen = [(info, _transform(features, info)) for info in features.columns if info.name not in RELATIVE]
     return _fitted("everything", features, chosen, {})
 
 
