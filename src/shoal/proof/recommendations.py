@@ -41,6 +41,8 @@ DRAWS = 300
 FEWEST_JUDGED = 30
 FEWEST_IN_PART = 20
 FEW_BASKETS = 2
+DEEP = 100
+"""Lists are made so deep that each kind, repeats and new products, has its own ten to be judged by."""
 Real = NDArray[np.float64]
 
 
@@ -112,14 +114,14 @@ def _judged(test: _Test, cut: Clock, days: int, newcomers: int) -> RankingProof:
 def _lists(test: _Test) -> dict[str, Proposals]:
     """The lists of every contender, under the same rules."""
     recommender, histories = test.offers.recommender, test.histories
-    found = {"choice": test.offers.lists(histories, max(DEPTHS))}
+    found = {"choice": test.offers.lists(histories, DEEP)}
     names = [method.name for method in recommender.methods]
     if "segment_popularity" in names:
         unaware = copy(recommender)
         unaware.blend_ = recommender.blend_without("segment_popularity")
-        found["without_segments"] = replace(test.offers, recommender=unaware).lists(histories, max(DEPTHS))
+        found["without_segments"] = replace(test.offers, recommender=unaware).lists(histories, DEEP)
     for method in recommender.methods:
-        found[method.name] = _allowed(test, method.propose(histories, 10 * max(DEPTHS)))
+        found[method.name] = _allowed(test, method.propose(histories, 2 * DEEP))
     return found
 
 
@@ -132,7 +134,7 @@ def _allowed(test: _Test, found: Proposals) -> Proposals:
     shown = may_be_shown(test.offers.rules, test.offers.shelf, test.histories, rows, product, repeat)
     kept = np.zeros(found.products.shape, bool)
     kept[rows[shown], place[shown]] = True
-    order = np.argsort(~kept, axis=1, kind="stable")[:, : max(DEPTHS)]
+    order = np.argsort(~kept, axis=1, kind="stable")[:, :DEEP]
     products = np.take_along_axis(np.where(kept, found.products, -1), order, 1)
     return Proposals(products.astype(np.int32), np.take_along_axis(found.scores, order, 1))
 

@@ -35,6 +35,8 @@ from shoal.words.provenance import Made
 
 texts = Texts("shoal.recommend")
 BESTSELLERS = 100
+PROPOSALS, FEWER_PROPOSALS, LARGE = 100, 60, 200_000
+"""How many products each method may propose to a customer; fewer in shops of more than two hundred thousand."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,8 @@ def fit(seen: Interactions, known: Catalogue, settings: RecommendSettings) -> tu
     weights = learned_weights(lesson) if settings.weights is None else {**WEIGHTS, **settings.weights}
     asked = Asked(settings.ahead_days, weights, known.described, settings.seed)
     choice = methods_for(seen, asked, settings.methods)
-    proposals = 200 if seen.customers <= 200_000 else 60
-    recommender = Recommender(choice.methods, settings.ahead_days, proposals, settings.seed, weights).fit(seen)
+    wide = max(PROPOSALS if seen.customers <= LARGE else FEWER_PROPOSALS, 3 * settings.n)
+    recommender = Recommender(choice.methods, settings.ahead_days, wide, settings.seed, weights).fit(seen)
     evidence = Evidence.learned(seen)
     on = shelf(settings.rules, known, seen, evidence.pace)
     return Offers(recommender, evidence, on, settings.rules, known.categories()), choice

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from numpy.typing import NDArray
+from scipy.linalg import cholesky
+from scipy.linalg.lapack import dpotri
 from scipy.sparse import csr_array
 
 from shoal.recommend.contract import Arrays, Proposals, best_dense
@@ -38,7 +40,7 @@ class Ease:
         held = gram.diagonal() > 0
         strength = 10 * self.penalty * float(gram.diagonal()[held].mean()) if held.any() else 1.0
         gram[np.diag_indices_from(gram)] += strength
-        inverse = cho_solve(cho_factor(gram, overwrite_a=True), np.eye(len(gram)), overwrite_b=True)
+        inverse = _inverse(gram)
         linear = -inverse / inverse.diagonal()
         linear[np.diag_indices_from(linear)] = 0
         self.linear_: Floats = linear.astype(np.float32)
@@ -60,3 +62,12 @@ class Ease:
         liked = histories.matrix(dict(self.weights))
         liked.data = np.sqrt(liked.data / self.weights["purchase"])
         return liked
+
+
+def _inverse(gram: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse of a positive definite matrix from its Cholesky factor: a third of the work of solving for it."""
+    lower, problem = dpotri(cholesky(gram, lower=True, overwrite_a=True, check_finite=False), lower=1, overwrite_c=1)
+    if problem:
+        raise np.linalg.LinAlgError(f"dpotri: {problem}")
+    inverse = np.tril(lower)
+    return np.asarray(inverse + np.tril(lower, -1).T)
