@@ -54,15 +54,16 @@ def test_popularity_without_an_earlier_window_takes_the_calmest() -> None:
 
 def test_a_segment_leans_on_the_shop_by_the_likeliest_strength() -> None:
     customer = [f"u{c}" for c in range(40)]
-    product = ["a"] * 18 + ["b"] * 2 + ["a"] * 3 + ["b"] * 17
+    product = ["a"] * 14 + ["b"] * 6 + ["a"] * 7 + ["b"] * 13
     seen = Interactions.of(customer, product, [0] * 40, customers=pa.array(sorted(customer)))
     number = {name: 1 if place < 20 else 2 for place, name in enumerate(customer)}
     seen = seen.in_segments(np.array([number[name] for name in seen.customer_ids.to_pylist()]))
     found = SegmentPopularity(half_life=1e9).fit(seen)
-    m, shop_share, bought = found.strength_, np.array([21, 19]) / 40, np.array([[18, 2], [3, 17]])
+    m, shop_share, bought = found.strength_, np.array([21, 19]) / 40, np.array([[14, 6], [7, 13]])
+    others = (bought[::-1] + shop_share) / 21  # what the other segment bought, and one purchase as in the shop
 
     def likelihood(m: float) -> float:
-        inside = gammaln(bought + m * shop_share) - gammaln(m * shop_share)
+        inside = gammaln(bought + m * others) - gammaln(m * others)
         return float((gammaln(m) - gammaln(m + bought.sum(1))).sum() + inside.sum())
 
     assert likelihood(m) >= max(likelihood(m / 1.3), likelihood(m * 1.3))
@@ -70,6 +71,16 @@ def test_a_segment_leans_on_the_shop_by_the_likeliest_strength() -> None:
     assert found.share_[0] == pytest.approx(shop_share)  # nobody's segment: the shop
     lists = found.propose(seen, 1).products.ravel()
     assert lists.tolist() == [0 if s == 1 else 1 for s in seen.segment]
+
+
+def test_a_small_segment_speaks_beside_a_large_one_that_makes_the_shop() -> None:
+    """Nine tenths of all purchases are the large segment's: it may not vouch for the shop's share by being it."""
+    draw = np.random.default_rng(8)
+    large, small = draw.choice(list("abcd"), 9_000, p=[0.4, 0.3, 0.2, 0.1]), draw.choice(list("dcba"), 1_000)
+    seen = Interactions.of([f"u{c:05d}" for c in range(10_000)], np.concatenate([large, small]), [0] * 10_000)
+    found = SegmentPopularity(half_life=1e9).fit(seen.in_segments(np.repeat([1, 2], [9_000, 1_000])))
+    assert found.strength_ < 200
+    assert found.share_[2] == pytest.approx([0.25] * 4, abs=0.04)
 
 
 def test_segments_that_buy_alike_are_the_shop() -> None:

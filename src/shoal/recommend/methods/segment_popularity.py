@@ -20,7 +20,9 @@ class SegmentPopularity:
 
     ``p`` is the shop's share and ``m``, in purchases, how much the shop says about a segment before the segment speaks:
     the strength under which what the segments bought is most likely, by Dirichlet-multinomial maximum likelihood
-    (empirical Bayes; Minka 2000). Where segments buy alike ``m`` is huge and this is popularity.
+    (empirical Bayes; Minka 2000). Where segments buy alike ``m`` is huge and this is popularity. Each segment is
+    compared with what all others bought, in whole purchases: the shop's share is mostly that of its largest segment,
+    which would vouch for itself.
     """
 
     name: ClassVar[str] = "segment_popularity"
@@ -32,7 +34,7 @@ class SegmentPopularity:
     def fit(self, seen: Interactions) -> Self:
         shop = Popularity(self.half_life, self.ahead).fit(seen)
         shares, bought = shop.share_, sold_by_segment(seen, shop.half_life_)
-        self.strength_ = _likeliest(bought, shares)
+        self.strength_ = _likeliest(sold_by_segment(seen, np.inf))
         self.share_ = (bought + self.strength_ * shares) / (bought.sum(1, keepdims=True) + self.strength_)
         return self
 
@@ -63,15 +65,17 @@ def sold_by_segment(seen: Interactions, half_life: float) -> NDArray[np.float64]
     return sold.reshape(segments, seen.products).astype(np.float64)
 
 
-def _likeliest(bought: NDArray[np.float64], share: NDArray[np.float64]) -> float:
-    """The strength of the shop's word with the highest likelihood over the segments; the strongest without segments."""
-    held = bought.sum(1) > 0
-    if held.sum() < 2:
+def _likeliest(bought: NDArray[np.float64]) -> float:
+    """The strength with the highest likelihood over the segments; the strongest where there are not two."""
+    bought = bought[bought.sum(1) > 0][:, bought.sum(0) > 0]
+    if len(bought) < 2:
         return float(STRENGTHS[-1])
-    bought, known = bought[held][:, share > 0], share[share > 0]
+    shop = bought.sum(0)
+    others = shop - bought + shop / shop.sum()  # a product that nobody else bought is rare there, not impossible
+    others /= others.sum(1, keepdims=True)
     totals = bought.sum(1)
     likelihood = [
-        float((gammaln(m) - gammaln(m + totals)).sum() + (gammaln(bought + m * known) - gammaln(m * known)).sum())
+        float((gammaln(m) - gammaln(m + totals)).sum() + (gammaln(bought + m * others) - gammaln(m * others)).sum())
         for m in STRENGTHS
     ]
     return float(STRENGTHS[int(np.argmax(likelihood))])
