@@ -374,7 +374,8 @@ def test_a_settings_file_that_is_not_there_is_said(shop_log: Path, tmp_path: Pat
 
 def test_check_publishes_nothing_and_writes_where_asked(shop_log: Path, tmp_path: Path) -> None:
     ran = shoal("check", shop_log, "--out", tmp_path / "quality", "--json")
-    assert {path.name for path in (tmp_path / "quality").iterdir()} == {"quality.json", "set_aside.parquet"}
+    files = {"quality.json", "set_aside.parquet", "returns.parquet"}
+    assert {path.name for path in (tmp_path / "quality").iterdir()} == files
     assert json.loads((tmp_path / "quality/quality.json").read_text(encoding="utf-8"))["records"] == ran.json["records"]
 
 

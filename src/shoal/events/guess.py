@@ -118,7 +118,7 @@ def _content(ours: str, values: Sequence[str]) -> float:
 def _like_ids(values: Sequence[str]) -> float:
     """How much values look like ids of people: many different ones, short, no decimals; best if some come again."""
     different = len(set(values))
-    if different < (max(FEWEST, len(values) / 20) if len(values) >= 3 * FEWEST else min(2, len(values))):
+    if different < (max(FEWEST, len(values) / 40) if len(values) >= 3 * FEWEST else min(2, len(values))):
         return 0.0
     if sum("." in value and is_number(value) and not value.endswith(".0") for value in values) > len(values) / 2:
         return 0.0
