@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` i
     from shoal.events.result import Quality as Quality
     from shoal.features.build import build as build
     from shoal.features.result import Features as Features
+    from shoal.recommend.interactions import Interactions as Interactions
+    from shoal.recommend.recommender import Recommender as Recommender
+    from shoal.recommend.result import Recommendations as Recommendations
     from shoal.report.publish import run as run
     from shoal.report.publish import run_table as run_table
     from shoal.segments.result import Segments as Segments
@@ -29,6 +32,7 @@ if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` i
     from shoal.segments.table import segment_table as segment_table
     from shoal.study.assign import assign as assign
     from shoal.study.result import Study as Study
+    from shoal.study.serving import Serving as Serving
     from shoal.study.settings import RunSettings as RunSettings
     from shoal.words.clock import Clock as Clock
     from shoal.words.errors import ShoalError as ShoalError
@@ -37,11 +41,15 @@ _HOMES = {
     "Clock": "shoal.words.clock",
     "EventLog": "shoal.events.result",
     "Features": "shoal.features.result",
+    "Interactions": "shoal.recommend.interactions",
     "Quality": "shoal.events.result",
+    "Recommendations": "shoal.recommend.result",
+    "Recommender": "shoal.recommend.recommender",
     "RunSettings": "shoal.study.settings",
     "SegmentSettings": "shoal.segments.settings",
     "Segmenter": "shoal.segments.segmenter",
     "Segments": "shoal.segments.result",
+    "Serving": "shoal.study.serving",
     "ShoalError": "shoal.words.errors",
     "Study": "shoal.study.result",
     "assign": "shoal.study.assign",

@@ -15,6 +15,7 @@ FROZEN = {
     "returns": "source_file source_line undoes_file undoes_line pieces",
     "history": "customer_id day product_id event_type quantity amount",
     "segments": "customer_id segment confidence runner_up",
+    "recommendations": "customer_id rank product_id score reason_code because figure",
     "assigned": "customer_id segment confidence runner_up published_segment",
 }
 

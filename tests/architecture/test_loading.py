@@ -19,7 +19,7 @@ HEAVY = {
 PUBLIC = {
     *("Clock", "EventLog", "Features", "Quality", "RunSettings", "SegmentSettings", "Segmenter", "Segments"),
     *("ShoalError", "Study", "assign", "build", "check", "load", "run", "run_table", "segment", "segment_table"),
-    "write_demo",
+    *("write_demo", "Interactions", "Recommendations", "Recommender", "Serving"),
 }
 
 

@@ -49,6 +49,12 @@ class Interactions:
     goal
         Index of the event type that is to be foreseen and counts as buying: purchase, or the strongest kind of a log
         without any. It stays with every part of the log, so that a visitor who only looked has bought nothing.
+
+    Examples
+    --------
+    >>> seen = Interactions.of(["u2", "u1", "u1"], ["b", "a", "b"], [3, 1, 2])
+    >>> seen.customers, seen.products, seen.matrix({"purchase": 1.0}).toarray().tolist()
+    (2, 2, [[1.0, 1.0], [0.0, 1.0]])
     """
 
     starts: Codes
@@ -82,12 +88,6 @@ class Interactions:
         is left out. `products` and `customers` give ids (sorted) that must have a code even without events. `goal` is
         what counts as buying; by default the strongest of purchase, cart, favourite and view in the log. Raises
         `InputError` for columns that do not fit.
-
-        Examples
-        --------
-        >>> seen = Interactions.of(["u2", "u1", "u1"], ["b", "a", "b"], [3, 1, 2])
-        >>> seen.customers, seen.products, seen.matrix({"purchase": 1.0}).toarray().tolist()
-        (2, 2, [[1.0, 1.0], [0.0, 1.0]])
         """
         customer, product, days = _strings(customer), _strings(product), np.asarray(day, np.int32)
         _fit(customer, product, days)

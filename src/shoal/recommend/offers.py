@@ -22,18 +22,10 @@ from shoal.recommend.reasons import CODES, Alike, reasons
 from shoal.recommend.recommender import Recommender
 from shoal.recommend.rules import Rules, Shelf, may_be_shown
 from shoal.recommend.slate import Slate
+from shoal.words.columns import RECOMMENDATIONS
 
-COLUMNS = pa.schema(
-    [
-        ("customer_id", pa.string()),
-        ("rank", pa.int32()),
-        ("product_id", pa.string()),
-        ("score", pa.float64()),
-        ("reason_code", pa.string()),
-        ("because", pa.string()),
-        ("figure", pa.float64()),
-    ]
-)
+ARROW = {"VARCHAR": pa.string(), "INTEGER": pa.int32(), "DOUBLE": pa.float64()}
+COLUMNS = pa.schema([(column.name, ARROW[column.type]) for column in RECOMMENDATIONS])
 ROWS = 2_000
 
 

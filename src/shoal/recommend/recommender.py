@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from shoal.recommend.blend import Blend, Real, equal, learn, repeat_share, repeat_shares
+from shoal.recommend.choose import Asked, Described, methods_for
 from shoal.recommend.contract import Method, Proposals, best_flat
 from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
 from shoal.recommend.lesson import Ahead, Split, split
@@ -48,6 +49,12 @@ class Recommender:
         Draws the customers who teach the blend on large shops.
     event_weights
         What each event type says of liking, as the methods were made with; kept for provenance.
+
+    Examples
+    --------
+    >>> seen = Interactions.of(["u", "v", "v", "w"], ["tea", "tea", "pot", "pot"], [1, 3, 9, 40])
+    >>> Recommender.suited(seen).fit(seen).propose(seen, n=2).products.shape
+    (3, 2)
     """
 
     methods: Sequence[Method]
@@ -55,6 +62,16 @@ class Recommender:
     proposals: int = 200
     seed: int = 0
     event_weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+
+    @classmethod
+    def suited(cls, seen: Interactions, described: Described | None = None, ahead: Ahead = 30, seed: int = 0) -> Self:
+        """A recommender, not yet fitted, with the methods that suit the size of `seen` (`choose.RANGES`).
+
+        `described` are texts of the products in the order of their ids: ``name``, ``category``, ``brand``,
+        ``description``.
+        """
+        asked = Asked(ahead, WEIGHTS, described or {}, seed)
+        return cls(methods_for(seen, asked).methods, ahead, seed=seed)
 
     def fit(self, seen: Interactions, lesson: Split | None = None) -> Self:
         """Learn the blend on an earlier window, then every method on all of `seen`.

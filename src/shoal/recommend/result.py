@@ -59,6 +59,15 @@ class Recommendations(Result):
     customer's choice among all candidates), ``reason_code``, ``because`` and ``figure`` (words are made when they are
     read: `reasons.in_words`). `coverage` is the share of the products that can be offered which stand in a list;
     `only_bestsellers` the share of lists that hold nothing but the bestsellers everybody sees.
+
+    Examples
+    --------
+    >>> from shoal.recommend.offers import COLUMNS
+    >>> from shoal.words.provenance import Made
+    >>> nothing = dict(n=20, ahead_days=30, products=0, offered=0, coverage=0.0, only_bestsellers=0.0)
+    >>> found = Recommendations(made=Made("recommendations"), table=COLUMNS.empty_table(), **nothing)
+    >>> found.table.column_names[:3]
+    ['customer_id', 'rank', 'product_id']
     """
 
     name = "recommendations"

@@ -39,8 +39,16 @@ class Serving:
 
     Examples
     --------
-    >>> shop = Serving.open("my-shop")  # doctest: +SKIP
-    >>> shop.customer("u91", n=5)  # doctest: +SKIP
+    >>> import shoal
+    >>> from tempfile import mkdtemp
+    >>> shop = mkdtemp()
+    >>> made = shoal.write_demo(shop, customers=60)
+    >>> log, products = f"{shop}/events.parquet", f"{shop}/products.parquet"
+    >>> study = shoal.run(log, f"{shop}/study", products=products, k=2, proof=False, currency="EUR", timezone="UTC")
+    >>> known = study.segments.table["customer_id"][0].as_py()
+    >>> serving = Serving.open(f"{shop}/study")
+    >>> len(serving.customer(known, n=5).products), serving.visitor(n=3).products[0].reason_code
+    (5, 'popular')
     """
 
     def __init__(self, folder: Path, made: Made) -> None:

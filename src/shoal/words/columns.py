@@ -105,6 +105,16 @@ SEGMENTS = _table(
     ("runner_up", "INTEGER", "from 1", "the second nearest segment, null where there is only one", True),
 )
 
+RECOMMENDATIONS = _table(
+    ("customer_id", "VARCHAR", "id", "who", True),
+    ("rank", "INTEGER", "from 1", "the place in the customer's list", True),
+    ("product_id", "VARCHAR", "id", "the product offered", True),
+    ("score", "DOUBLE", "0 to 1", "the product's share of the customer's choice among all candidates", True),
+    ("reason_code", "VARCHAR", "code", "why: due, regular, again, cart, together ...", True),
+    ("because", "VARCHAR", "text", "what the reason names: a product, usual days, a segment", True),
+    ("figure", "DOUBLE", "by reason", "what the reason counts: a share, days, buyers", True),
+)
+
 ASSIGNED = _table(
     ("customer_id", "VARCHAR", "id", "who", True),
     ("segment", "INTEGER", "from 1", "the segment by today's behaviour", True),
@@ -121,5 +131,6 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "returns": RETURNS,
     "history": HISTORY,
     "segments": SEGMENTS,
+    "recommendations": RECOMMENDATIONS,
     "assigned": ASSIGNED,
 }
