@@ -27,6 +27,7 @@ from shoal.measures.validity import bootstrap_weights, percentile_interval
 from shoal.proof.recommendations import prove_recommendations
 from shoal.recommend.contract import Method, Proposals
 from shoal.recommend.interactions import Interactions
+from shoal.recommend.lesson import Split
 from shoal.recommend.recommend import RecommendSettings
 from shoal.recommend.recommender import Recommender
 from shoal.segments.settings import SegmentSettings
@@ -50,6 +51,12 @@ def lists(found: Proposals, histories: Interactions, trial: Trial) -> np.ndarray
     return fresh(found, histories, max(DEPTHS)) if trial.new_only else found.products[:, : max(DEPTHS)]
 
 
+def fold_score(method: Method, fold: Split, trial: Trial) -> float:
+    """NDCG@10 on an inner split."""
+    found = method.fit(fold.before).propose(fold.before, trial.proposals)
+    return float(np.nanmean(by_customer(lists(found, fold.before, trial), fold.after, 10)["ndcg"]))
+
+
 def chosen(trial: Trial) -> list[Method]:
     """Of each method the settings with the best NDCG@10 on the inner split."""
     best = []
@@ -57,11 +64,7 @@ def chosen(trial: Trial) -> list[Method]:
         if len(makes) == 1:
             best.append(makes[0]())
             continue
-        before = trial.inner.before
-        scores = []
-        for make in makes:
-            found = make().fit(before).propose(before, trial.proposals)
-            scores.append(np.nanmean(by_customer(lists(found, before, trial), trial.inner.after, 10)["ndcg"]))
+        scores = [np.mean([fold_score(make(), fold, trial) for fold in (trial.inner, *trial.folds)]) for make in makes]
         best.append(makes[int(np.argmax(scores))]())
     return best
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ Makes = list[Callable[[], Method]]
 class Trial:
     """One task.
 
-    `options` holds for each method the settings to choose from, on `inner` alone; `new_only` says that what a customer
+    `options` holds for each method the settings to choose from, on `inner` (and more `folds` of the past) alone; `new_only` says that what a customer
     had is not asked for again.
     """
 
@@ -52,6 +52,10 @@ class Trial:
     new_only: bool
     proposals: int = 200
     target: str = ""
+    folds: Sequence[Split] = ()
+
+
+FOLDS = 4
 
 
 def movielens(data: Path) -> Iterator[Trial]:
@@ -66,28 +70,30 @@ def movielens(data: Path) -> Iterator[Trial]:
 
     for seed in range(SEEDS):
         draw = np.random.default_rng(seed)
-        past, later = _quarter(user, draw)
-        inner_past, inner_later = (past[chosen] for chosen in _quarter(user[past], draw))
-        inner = Split(part(inner_past), part(inner_later).matrix(BOUGHT))
+        past, later = _parted(user, 0.75, draw)
+        folds = []
+        for _ in range(FOLDS):  # nine tenths: nearly as dense as what is judged
+            inner_past, inner_later = (past[chosen] for chosen in _parted(user[past], 0.9, draw))
+            folds.append(Split(part(inner_past), part(inner_later).matrix(BOUGHT)))
         target = "NDCG@10 >= 0.485 (BiVAE 0.475)"
         options: dict[str, Makes] = {
             "popularity": [Popularity],
             "item_similarity": [lambda: ItemSimilarity(weights=BOUGHT)],
-            "ease": [lambda p=p: Ease(p, weights=BOUGHT) for p in (0.35, 0.5, 0.7, 1.0)],
-            "als": [lambda f=f, p=p: Als(f, p, weights=BOUGHT) for f in (48, 64) for p in (1.15, 1.3, 1.45)],
-            "spectral": [lambda d=d: Spectral(d, weights=BOUGHT) for d in (25, 35, 50)],
+            "ease": [lambda p=p: Ease(p, weights=BOUGHT) for p in (0.5, 0.7, 1.0, 1.4)],
+            "als": [lambda p=p, c=c: Als(64, p, c, weights=BOUGHT) for p in (1.15, 1.3, 1.45, 1.6) for c in (0.5, 1.0)],
+            "spectral": [lambda d=d: Spectral(d, weights=BOUGHT) for d in (12, 18, 25, 35)],
         }
         after = part(later).matrix(BOUGHT)
-        yield Trial(f"movielens, seed {seed}", part(past), after, inner, 1, options, True, 400, target)
+        yield Trial(f"movielens, seed {seed}", part(past), after, folds[0], 1, options, True, 400, target, folds[1:])
 
 
-def _quarter(user: np.ndarray, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the past and of a later quarter, drawn within each user."""
+def _parted(user: np.ndarray, share: float, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of a share that is taught and of the rest, drawn within each user."""
     mixed = draw.permutation(len(user))
     order = mixed[np.argsort(user[mixed], kind="stable")]
     start = np.searchsorted(user[order], user[order])
     count = np.bincount(user)[user[order]]
-    past = np.arange(len(user)) - start < np.round(0.75 * count)
+    past = np.arange(len(user)) - start < np.round(share * count)
     return order[past], order[~past]
 
 

@@ -74,8 +74,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8, "is no table"),
     "zeros": (b"\0" * 4096, "is no table"),
     "cut gzip": (gzip.compress(_log(_row).encode())[:-40], "cannot be read to its end"),
-    "other columns": (b"colour,size\nred,3\nblue,4\n", "no column for"),
-    "words": (b"Dear shop,\nplease find nothing enclosed.\nYours\n", "no column for"),
+    "other columns": (b"colour,size\nred,3\nblue,4\n", "is no log of events"),
+    "words": (b"Dear shop,\nplease find nothing enclosed.\nYours\n", "is no log of events"),
     "times to come": (_log(lambda n: _row(n + 30_000)).encode(), "can be used"),
     "nothing but debts": (_log(lambda n: _row(n, amount=-5)).encode(), "can be used"),
     "no times": (_log(lambda n: f"c{n % 40},never,purchase,p1,tea,1,5,o{n}\n").encode(), "holds no times"),
@@ -164,7 +164,7 @@ def test_chinese_file_names_columns_and_contents_are_at_home(tmp_path: Path) -> 
     columns = "customer_id=顾客,event_time=时间,product_id=商品,category=类别,amount=金额"
     ran = shoal("run", file, "--out", folder / "研究", "--columns", columns, "--lang", "zh", "--memory", "1GB")
     assert (ran.code, ran.said) == (0, "")
-    assert "茶叶" in ran.out
+    assert "茶叶" in ran.out or "器皿" in ran.out
     shown = shoal("show", folder / "研究", "customer", "顾客7", "--lang", "zh")
     assert "顾客7" in shown.out
     report = Path(shoal("show", folder / "研究", "--json").json["report"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from shoal.proof.ranked import RankingProof
 from shoal.proof.recommendations import prove_recommendations
 from shoal.recommend.recommend import RecommendSettings
 from shoal.segments.settings import SegmentSettings
+from shoal.show.result import encode
 from shoal.show.text import as_text
 from shoal.words.language import LANGUAGES
 from tests.features.conftest import event, log_of
@@ -78,6 +80,13 @@ def test_what_cannot_be_proven_says_why(engine: Engine, rows: Any, how: Any, sai
     assert said in found.verdict.text.en
     assert found.rankers == ()
     assert len(list(found.view())) == 2
+
+
+def test_lists_that_rules_leave_empty_have_no_novelty_and_can_be_kept(engine: Engine) -> None:
+    back = [{**row, "event_type": "refund", "ts_s": row["ts_s"] + 60} for row in shop(tastes=True, customers=60)]
+    found = proven(engine, [*shop(tastes=True, customers=60), *back])
+    kept = msgspec.json.decode(encode(found), type=RankingProof)
+    assert kept == found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

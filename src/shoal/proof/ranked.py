@@ -23,7 +23,8 @@ class Ranker:
 
     `ndcg` is NDCG@10 with its bootstrap interval over customers; `measures` holds every measure at 5, 10 and 20
     (``recall@20``). `repeat` and `new` are NDCG@10 of products bought before and of products new to the customer, each
-    ranked among its own kind; None where there were none. `ahead` is the choice minus this one, None for the choice.
+    ranked among its own kind; None where there were none. `novelty` is None where every list is empty. `ahead` is the
+    choice minus this one, None for the choice.
     """
 
     key: str
@@ -33,7 +34,7 @@ class Ranker:
     repeat: float | None
     new: float | None
     coverage: float
-    novelty: float
+    novelty: float | None
     diversity: float | None
     only_bestsellers: float
     ahead: Interval | None = None

@@ -156,7 +156,7 @@ def _scored(key: str, found: Proposals, test: _Test, weights: Real) -> _Scores:
         measures,
         *kinds,
         coverage(top, int(test.offers.shelf.offered.sum())),
-        novelty(top, popular),
+        novelty(top, popular) if (top >= 0).any() else None,
         spread,
         only_bestsellers(top, popular, min(BESTSELLERS, max(len(popular) // 10, 1))),
     )
