@@ -39,8 +39,8 @@ Makes = list[Callable[[], Method]]
 class Trial:
     """One task.
 
-    `options` holds for each method the settings to choose from, on `inner` (and more `folds` of the past) alone; `new_only` says that what a customer
-    had is not asked for again.
+    `options` holds for each method the settings to choose from, on `inner` (and more `folds` of the past) alone;
+    `new_only` says that what a customer had is not asked for again.
     """
 
     name: str
