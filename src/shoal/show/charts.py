@@ -126,7 +126,9 @@ def heatmap(
             marks.said("value", texts("chart.value"), format),
         ],
     }
-    layers = [marks.cells(), marks.cell_text(format, strong=False), marks.cell_text(format, strong=True)]
+    longest = max((marks.letters(v, format) for line in found for v in line if v is not None), default=1)
+    fit = {"across": len(over), "letters": longest}
+    layers = [marks.cells(), *(marks.cell_text(format, strong=strong, **fit) for strong in (False, True))]
     formats = ("", *(format for _ in columns))
     lines_ = [(word, *line) for word, line in zip(rows, found, strict=True)]
     table = marks.numbers_table((texts("chart.label"), *over), formats, lines_)

@@ -120,11 +120,16 @@ def columns(kinds: Sequence[Text]) -> Spec:
 def length(values: Values, format: str) -> Spec:
     """The channel of a bar's length: from zero, no axis, with room for the value that is written at its end."""
     there = [value for value in values if value is not None]
-    letters = max((len(_formatted(value, format)) for value in there), default=1)
-    room = 14 + 7 * letters
+    longest = max((letters(value, format) for value in there), default=1)
+    room = 14 + 7 * longest
     start = room if any(value < 0 for value in there) else 0
     scale = {"zero": True, "nice": False, "range": [start, {"expr": f"width - {room}"}]}
     return {"field": "value", "type": "quantitative", "stack": None, "axis": None, "scale": scale}
+
+
+def letters(value: float, format: str) -> int:
+    """How many letters a number takes."""
+    return len(_formatted(value, format))
 
 
 def _formatted(value: float, format: str) -> str:
@@ -155,10 +160,16 @@ def cells() -> Spec:
     return {"name": "cell", "mark": {"type": "rect", "cornerRadius": 3}, "encoding": {"color": fixed_colour(), **shade}}
 
 
-def cell_text(format: str, *, strong: bool) -> Spec:
-    """What is written in cells: white on the full tint, black (light on dark pages) below; so 4.5 to 1 at least."""
+def cell_text(format: str, *, strong: bool, across: int, letters: int) -> Spec:
+    """What is written in cells: white on the full tint, black (light on dark pages) below; so 4.5 to 1 at least.
+
+    The letters shrink with the cell (`across` cells share the width) and go where they could not be read; the numbers
+    stand in the table below the drawing.
+    """
     name, wanted = ("strong", "datum.strength > 0.92") if strong else ("faint", "datum.strength <= 0.92")
-    mark = {"type": "text", "fontSize": 11, **({"color": "#ffffff"} if strong else {})}
+    room = f"width / {across} / {0.68 * letters:.2f}"
+    size = {"expr": f"{room} < 8 ? 0 : min(11, {room})"}
+    mark = {"type": "text", "fontSize": size, **({"color": "#ffffff"} if strong else {})}
     shown = {"text": {"field": "value", "type": "quantitative", "format": format}}
     return {
         "name": name,
