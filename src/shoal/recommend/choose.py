@@ -67,7 +67,7 @@ RANGES: dict[str, Range] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """The methods that run, unfitted, and by name why the others do not: `size`, `events`, `catalogue`."""
+    """The methods that run, unfitted, and by name why the others do not: `size`, `segments`, `catalogue`."""
 
     methods: tuple[Method, ...]
     left_out: dict[str, str]

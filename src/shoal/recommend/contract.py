@@ -6,6 +6,7 @@ after; it holds arrays alone, so that a published study can keep it without pick
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Protocol, Self
@@ -28,6 +29,13 @@ class Proposals:
 
     products: Ints
     scores: Floats
+
+
+def stacked(parts: Sequence[Proposals], n: int) -> Proposals:
+    """The lists of several batches of customers, one below the other; without a batch no list of `n`."""
+    if not parts:
+        return Proposals(np.empty((0, n), np.int32), np.empty((0, n), np.float32))
+    return Proposals(np.vstack([part.products for part in parts]), np.vstack([part.scores for part in parts]))
 
 
 class Method(Protocol):
@@ -89,12 +97,12 @@ def best_flat(rows: NDArray[np.int64], products: Ints, scores: Floats, shape: tu
     found = Proposals(np.full(shape, -1, np.int32), np.zeros(shape, np.float32))
     for block, (a, b) in enumerate(pairwise(starts.tolist())):
         first = block * ROWS
-        some = _best_padded(rows[a:b] - first, products[a:b], scores[a:b], (min(ROWS, shape[0] - first), shape[1]))
+        some = best_padded(rows[a:b] - first, products[a:b], scores[a:b], (min(ROWS, shape[0] - first), shape[1]))
         found.products[first : first + ROWS], found.scores[first : first + ROWS] = some.products, some.scores
     return found
 
 
-def _best_padded(rows: NDArray[np.int64], products: Ints, scores: Floats, shape: tuple[int, int]) -> Proposals:
+def best_padded(rows: NDArray[np.int64], products: Ints, scores: Floats, shape: tuple[int, int]) -> Proposals:
     """Rows laid side by side, padded to the longest, and cut together: far quicker than sorting them all."""
     counts = np.bincount(rows, minlength=shape[0])
     place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]

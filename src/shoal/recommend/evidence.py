@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, vstack
 
 from shoal.recommend.contract import Arrays
 from shoal.recommend.interactions import Codes, Interactions, Ints
-from shoal.recommend.neighbours import packed, strongest, unpacked, values_at
+from shoal.recommend.neighbours import packed, strongest, surest, unpacked, values_at
 from shoal.recommend.personal import Pace, pairs
 
 FEWEST_TOGETHER = 3
@@ -100,8 +100,7 @@ class Evidence:
         together = unpacked(arrays, "together")
         both = csr_array((arrays["both"], together.indices, together.indptr), together.shape)
         count = {name: np.asarray(arrays[name], np.int64) for name in cls._counts}
-        pace = Pace(np.asarray(arrays["log_gap"], np.float64), np.asarray(arrays["repeat_share"], np.float64))
-        return cls(together, both, customers=int(arrays["customers"][0]), pace=pace, **count)
+        return cls(together, both, customers=int(arrays["customers"][0]), pace=Pace.restored(arrays), **count)
 
 
 def _together(has: csr_array, buyers: Codes, customers: int) -> tuple[csr_array, csr_array]:
@@ -143,11 +142,4 @@ def best_companion(evidence: Evidence, histories: Interactions, customer: Codes,
         (histories.customers, histories.products),
     )
     owned.data[:] = 1
-    found = csr_array(evidence.together[product].multiply(owned[customer]))
-    lengths = np.diff(found.indptr)
-    best = np.full(len(product), -1, np.int64)
-    held = np.flatnonzero(lengths)
-    if len(held):
-        order = np.lexsort((found.indices, -found.data, np.repeat(np.arange(len(product)), lengths)))
-        best[held] = found.indices[order[found.indptr[held]]]
-    return best
+    return surest(evidence.together, owned, customer, product)[0]

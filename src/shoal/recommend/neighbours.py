@@ -9,45 +9,52 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from shoal.recommend.contract import Arrays, Proposals, best_dense
-from shoal.recommend.interactions import Floats, Ints
+from shoal.recommend.contract import Arrays, Proposals, best_padded, stacked
+from shoal.recommend.interactions import Codes, Floats, Ints
 
 ROWS, FEW_ROWS = 2_000, 500
 
 
 def spoken_for(liked: csr_array, neighbours: csr_array, n: int) -> Proposals:
     """The best `n` products of ``liked @ neighbours``: (customers, products) times (products, products)."""
-    parts = [_best(csr_array(liked[a : a + ROWS] @ neighbours), n) for a in range(0, liked.shape[0], ROWS)]
-    if not parts:
-        return best_dense(np.empty((0, liked.shape[1]), np.float32), n)
-    return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
+    n = min(n, liked.shape[1])
+    parts = [best_sparse(csr_array(liked[a : a + ROWS] @ neighbours), n) for a in range(0, liked.shape[0], ROWS)]
+    return stacked(parts, n)
 
 
-def _best(scores: csr_array, n: int) -> Proposals:
-    """The best of each sparse row: rows are laid side by side, padded to the longest, and cut together."""
-    n = min(n, scores.shape[1])
-    lengths = np.diff(scores.indptr)
-    width = max(int(lengths.max(initial=0)), n, 1)
+def best_sparse(scores: csr_array, n: int) -> Proposals:
+    """The best `n` of each sparse row, which may be none above zero; the indices are put in order."""
     scores.sort_indices()
-    held = np.arange(width) < lengths[:, None]
-    products, values = np.full(held.shape, -1, np.int32), np.zeros(held.shape, np.float32)
-    products[held], values[held] = scores.indices, scores.data
-    best = best_dense(values, n)
-    chosen = np.take_along_axis(products, np.maximum(best.products, 0), 1)
-    return Proposals(np.where(best.products >= 0, chosen, -1).astype(np.int32), best.scores)
+    rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
+    return best_padded(rows, scores.indices, scores.data, (scores.shape[0], min(n, scores.shape[1])))
 
 
 def strongest(matrix: csr_array, most: int) -> csr_array:
     """The same matrix with the `most` largest positive values of each row; equal ones by column."""
     if np.diff(matrix.indptr).max(initial=0) <= most:
         return matrix
-    parts = [_best(csr_array(matrix[a : a + FEW_ROWS]), most) for a in range(0, matrix.shape[0], FEW_ROWS)]
-    products, values = (np.vstack([getattr(p, name) for p in parts]) for name in ("products", "scores"))
-    held = products >= 0
+    found = stacked(
+        [best_sparse(csr_array(matrix[a : a + FEW_ROWS]), most) for a in range(0, matrix.shape[0], FEW_ROWS)], most
+    )
+    held = found.products >= 0
     starts = np.concatenate([[0], np.cumsum(held.sum(axis=1))])
-    found = csr_array((values[held], products[held], starts), matrix.shape)
-    found.sort_indices()
-    return found
+    kept = csr_array((found.scores[held], found.products[held], starts), matrix.shape)
+    kept.sort_indices()
+    return kept
+
+
+def surest(table: csr_array, owned: csr_array, customer: Codes, product: Ints) -> tuple[Codes, NDArray[np.float64]]:
+    """For each pair of customer and product the owned product with the largest value in the product's row, and that
+    value; -1 and 0 where the customer owns none of the row. Equal values by code.
+    """
+    found = csr_array(table[product].multiply(owned[customer]))
+    lengths = np.diff(found.indptr)
+    best, value, held = np.full(len(product), -1, np.int64), np.zeros(len(product)), np.flatnonzero(lengths)
+    if len(held):
+        order = np.lexsort((found.indices, -found.data, np.repeat(np.arange(len(product)), lengths)))
+        first = order[found.indptr[held]]
+        best[held], value[held] = found.indices[first], found.data[first]
+    return best, value
 
 
 def values_at(matrix: csr_array, rows: NDArray[np.integer], columns: NDArray[np.integer]) -> NDArray[np.float64]:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from shoal.recommend.contract import Proposals, best_flat
+from shoal.recommend.contract import Proposals, best_flat, stacked
 from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import Codes, Interactions, Ints
 from shoal.recommend.lists import SPARE, capped, diversified, spread_out
 from shoal.recommend.methods.content import Content
+from shoal.recommend.neighbours import surest
 from shoal.recommend.reasons import CODES, Alike, reasons
 from shoal.recommend.recommender import Recommender
 from shoal.recommend.rules import Rules, Shelf, may_be_shown
@@ -48,10 +50,7 @@ class Offers:
         parts = [
             self._shown(slate, scores, some, wide) for _, some, slate, scores in self.recommender.slates(histories)
         ]
-        if not parts:
-            return Proposals(np.empty((0, n), np.int32), np.empty((0, n), np.float32))
-        found = Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
-        return self._arranged(found, n)
+        return self._arranged(stacked(parts, wide), n)
 
     def table(self, histories: Interactions, n: int) -> pa.Table:
         """`lists` with their reasons, one row a customer and product, in the order of customers and ranks."""
@@ -87,12 +86,13 @@ class Offers:
         return traits
 
     def _rows(self, found: Proposals, histories: Interactions) -> Iterator[pa.RecordBatch]:
+        alike = self._alike()
         for first in range(0, histories.customers, ROWS):
             codes = np.arange(first, min(first + ROWS, histories.customers))
             some = histories.take(codes)
             who, place = np.nonzero(found.products[codes] >= 0)
             what = found.products[codes][who, place]
-            why = reasons(self.evidence, some, who, what, self._alike())
+            why = reasons(self.evidence, some, who, what, alike)
             columns = [
                 some.customer_ids.take(pa.array(who)),
                 pa.array((place + 1).astype(np.int32)),
@@ -104,12 +104,17 @@ class Offers:
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=COLUMNS)
 
+    @property
+    def content(self) -> Content | None:
+        """What was learned of the products' names and labels, where that was."""
+        return next((method for method in self.recommender.methods if isinstance(method, Content)), None)
+
     def _alike(self) -> Alike | None:
         """How to find the liked product that another resembles, where the content was learned."""
-        for method in self.recommender.methods:
-            if isinstance(method, Content):
-                return lambda histories, customer, product: _most_alike(method, histories, customer, product)
-        return None
+        if self.content is None:
+            return None
+        resembled = self.content.similar_.T.tocsr()  # turned once, not for every batch of customers
+        return lambda histories, customer, product: _most_alike(resembled, histories, customer, product)
 
 
 def _shares(customer: Codes, scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -123,16 +128,9 @@ def _shares(customer: Codes, scores: NDArray[np.float32]) -> NDArray[np.float64]
 
 
 def _most_alike(
-    method: Content, histories: Interactions, customer: Codes, product: Ints
+    resembled: csr_array, histories: Interactions, customer: Codes, product: Ints
 ) -> tuple[Codes, NDArray[np.float64]]:
     """The product the customer has that is most like each product by content, -1 for none, and how like."""
     owned = histories.matrix({"purchase": 1.0, "cart": 1.0, "favourite": 1.0, "view": 1.0})
     owned.data[:] = 1
-    found = method.similar_.T.tocsr()[product].multiply(owned[customer]).tocsr()
-    best = np.full(len(product), -1, np.int64)
-    how = np.zeros(len(product))
-    held = np.flatnonzero(np.diff(found.indptr))
-    rows = np.repeat(np.arange(len(product)), np.diff(found.indptr))
-    order = np.lexsort((found.indices, -found.data, rows))[found.indptr[held]] if len(held) else held
-    best[held], how[held] = found.indices[order], found.data[order]
-    return best, how
+    return surest(resembled, owned, customer, product)

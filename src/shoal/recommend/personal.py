@@ -96,3 +96,7 @@ class Pace:
 
     def arrays(self) -> Arrays:
         return {"log_gap": self.log_gap, "repeat_share": self.repeat_share}
+
+    @classmethod
+    def restored(cls, arrays: Arrays) -> Self:
+        return cls(np.asarray(arrays["log_gap"], np.float64), np.asarray(arrays["repeat_share"], np.float64))

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from shoal.recommend.blend import Blend, Real, equal, learn, repeat_share, repeat_shares
 from shoal.recommend.choose import Asked, Described, methods_for
-from shoal.recommend.contract import Method, Proposals, best_flat
+from shoal.recommend.contract import Method, Proposals, best_flat, stacked
 from shoal.recommend.interactions import WEIGHTS, Codes, Interactions
 from shoal.recommend.lesson import Ahead, Split, split
 from shoal.recommend.sample import some_of
@@ -108,9 +108,7 @@ class Recommender:
     def propose(self, histories: Interactions, n: int) -> Proposals:
         """The best `n` of the blend for each history, before any rule; scores are shifted to be above zero."""
         parts = [_best(slate, scores, len(codes), n) for codes, _, slate, scores in self.slates(histories)]
-        if not parts:
-            return Proposals(np.empty((0, n), np.int32), np.empty((0, n), np.float32))
-        return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
+        return stacked(parts, n)
 
     def blend_without(self, name: str) -> Blend:
         """The blend learned anew as if the method of that name said nothing: what it adds is what this one lacks."""

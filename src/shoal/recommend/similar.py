@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.recommend.methods.content import Content
 from shoal.recommend.offers import Offers
 
 Found = list[tuple[int, float, str, float]]
@@ -34,9 +33,8 @@ def similar(offers: Offers, product: int, n: int) -> Found:
 
 
 def _alike(offers: Offers, product: int) -> list[tuple[int, float]]:
-    for method in offers.recommender.methods:
-        if isinstance(method, Content):
-            near = method.similar_[[product], :].tocoo()
-            order = np.lexsort((near.col, -near.data))
-            return [(int(near.col[place]), float(near.data[place])) for place in order]
-    return []
+    if offers.content is None:
+        return []
+    near = offers.content.similar_[[product], :].tocoo()
+    order = np.lexsort((near.col, -near.data))
+    return [(int(near.col[place]), float(near.data[place])) for place in order]

@@ -8,16 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from shoal.events.result import EventLog
+from shoal.recommend.crossing import MOST_DAYS
 from shoal.study.store import Building
+from shoal.words.clock import DAY_S
 
 FILE = "history.parquet"
-DAYS = 730
-"""What recommendations read: two years."""
 
 
 def write_history(log: EventLog, building: Building) -> Path:
     """Write two years of events before the cut, summed by customer, day, product and type. Streams: any size."""
-    start = log.clock.as_of - DAYS * 86_400
+    start = log.clock.as_of - MOST_DAYS * DAY_S
     aside = building.workspace / FILE
     log.engine.write_parquet(
         f"""

@@ -65,7 +65,7 @@ class BuyAgain:
     def restored(self, arrays: Arrays) -> Self:
         self.coefficients_ = np.asarray(arrays["coefficients"], np.float64)
         self.learned_ = bool(arrays["learned"][0])
-        self.pace_ = Pace(np.asarray(arrays["log_gap"], np.float64), np.asarray(arrays["repeat_share"], np.float64))
+        self.pace_ = Pace.restored(arrays)
         return self
 
 

@@ -11,7 +11,7 @@ from scipy.linalg import cholesky
 from scipy.linalg.lapack import dpotri
 from scipy.sparse import csr_array
 
-from shoal.recommend.contract import Arrays, Proposals, best_dense
+from shoal.recommend.contract import Arrays, Proposals, best_dense, stacked
 from shoal.recommend.interactions import WEIGHTS, Floats, Interactions
 
 ROWS = 2_000
@@ -49,7 +49,7 @@ class Ease:
     def propose(self, histories: Interactions, n: int) -> Proposals:
         liked = self._liked(histories)
         parts = [best_dense(liked[a : a + ROWS] @ self.linear_, n) for a in range(0, max(liked.shape[0], 1), ROWS)]
-        return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
+        return stacked(parts, n)
 
     def arrays(self) -> Arrays:
         return {"linear": self.linear_}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array, vstack
+from scipy.sparse import csr_array, diags_array
 
-from shoal.recommend.contract import Arrays, Proposals
+from shoal.recommend.contract import Arrays, Proposals, stacked
 from shoal.recommend.interactions import Interactions
-from shoal.recommend.neighbours import spoken_for, strongest
+from shoal.recommend.neighbours import best_sparse, strongest
 from shoal.recommend.sample import some_of
 
 ROWS = 1_000
@@ -52,9 +52,8 @@ class NextBasket:
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
         own = self._habits(histories)
-        parts = [self._with_neighbours(own[a : a + ROWS]) for a in range(0, own.shape[0], ROWS)]
-        mixed = _stack(parts) if parts else own
-        return spoken_for(csr_array(mixed), csr_array(_identity(own.shape[1])), n)
+        parts = [best_sparse(self._with_neighbours(own[a : a + ROWS]), n) for a in range(0, own.shape[0], ROWS)]
+        return stacked(parts, min(n, histories.products))
 
     def arrays(self) -> Arrays:
         return {
@@ -90,11 +89,3 @@ class NextBasket:
 def _unit(habits: csr_array) -> csr_array:
     length = np.sqrt(np.asarray(habits.multiply(habits).sum(axis=1)).ravel())
     return csr_array(diags_array((1 / np.maximum(length, 1e-12)).astype(np.float32)) @ habits)
-
-
-def _identity(products: int) -> csr_array:
-    return csr_array(diags_array(np.ones(products, np.float32)))
-
-
-def _stack(parts: list[csr_array]) -> csr_array:
-    return csr_array(vstack(parts))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array
 from sklearn.utils.extmath import randomized_svd
 
-from shoal.recommend.contract import Arrays, Proposals, best_dense
+from shoal.recommend.contract import Arrays, Proposals, best_dense, stacked
 from shoal.recommend.interactions import WEIGHTS, Floats, Interactions
 
 ROWS = 2_000
@@ -52,7 +52,7 @@ class Spectral:
             best_dense((seen_through[a : a + ROWS] @ self.directions_) / self.scale_, n)
             for a in range(0, max(len(seen_through), 1), ROWS)
         ]
-        return Proposals(np.vstack([p.products for p in parts]), np.vstack([p.scores for p in parts]))
+        return stacked(parts, n)
 
     def arrays(self) -> Arrays:
         return {"directions": self.directions_, "scale": self.scale_}
