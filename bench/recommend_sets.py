@@ -28,7 +28,7 @@ from shoal.recommend.methods.next_basket import NextBasket
 from shoal.recommend.methods.popularity import Popularity
 from shoal.recommend.methods.sequential import Sequential
 from shoal.recommend.methods.spectral import Spectral
-from shoal.recommend.personal import Pairs
+from shoal.recommend.pairs import Pairs
 
 BOUGHT = {"purchase": 1.0}
 SEEDS = 3

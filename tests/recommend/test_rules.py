@@ -10,7 +10,7 @@ import pytest
 
 from shoal.recommend.crossing import Catalogue
 from shoal.recommend.interactions import Interactions
-from shoal.recommend.personal import Pace, pairs
+from shoal.recommend.personal import Pace
 from shoal.recommend.rules import Rules, Shelf, gone, may_be_shown, shelf
 from shoal.words.errors import UsageError
 
@@ -22,7 +22,7 @@ def on(rules: Rules, **known: list[float]) -> list[str]:
     """The products on the shelf under a rule, with some of the catalogue known."""
     nothing = Catalogue.nothing(4)
     catalogue = replace(nothing, **{name: np.array(values) for name, values in known.items()})
-    found = shelf(rules, catalogue, SEEN, Pace.learned(pairs(SEEN), 4))
+    found = shelf(rules, catalogue, SEEN, Pace.learned(SEEN.pairs, 4))
     return [name for name, shown in zip(PRODUCTS.to_pylist(), found.offered, strict=True) if shown]
 
 
@@ -43,7 +43,7 @@ def test_a_margin_is_a_share_of_the_price_and_an_unknown_cost_is_too_small() -> 
 
 
 def test_what_stays_out_is_counted_by_reason() -> None:
-    found = shelf(Rules(block=("a",)), Catalogue.nothing(4), SEEN, Pace.learned(pairs(SEEN), 4))
+    found = shelf(Rules(block=("a",)), Catalogue.nothing(4), SEEN, Pace.learned(SEEN.pairs, 4))
     assert found.kept_out == {"blocked": 1}
 
 
@@ -98,7 +98,7 @@ def test_what_was_sent_back_is_not_offered_until_it_is_bought_again() -> None:
 def test_a_product_is_repeatable_as_the_catalogue_says_else_as_the_log_shows() -> None:
     people = [f"u{n}" for n in range(40)]
     twice = Interactions.of(people * 2 + people, ["a"] * 80 + ["b"] * 40, [1] * 40 + [9] * 40 + [5] * 40)
-    pace = Pace.learned(pairs(twice), 2)
+    pace = Pace.learned(twice.pairs, 2)
     nothing = Catalogue.nothing(2)
     assert shelf(Rules(), nothing, twice, pace).repeatable.tolist() == [True, True]  # b leans on the shop
     said = replace(nothing, repeatable=np.array([0, 1], np.int8))

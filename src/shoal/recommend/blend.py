@@ -16,7 +16,6 @@ from scipy.sparse import csr_array
 
 from shoal.recommend.interactions import Codes, Floats, Interactions
 from shoal.recommend.neighbours import values_at
-from shoal.recommend.personal import pairs
 from shoal.recommend.slate import SIGNALS, Slate
 
 Real = NDArray[np.float64]
@@ -42,7 +41,7 @@ def repeat_shares(histories: Interactions, shop: float) -> Real:
 
 def _repeated(histories: Interactions) -> tuple[Real, Real]:
     """Purchases of something bought before, and all purchases after the first basket, each shape (customers,)."""
-    known = pairs(histories)
+    known = histories.pairs
     repeats = np.bincount(known.customer, weights=known.days - 1, minlength=histories.customers)
     first_day = np.full(histories.customers, np.iinfo(np.int32).max)
     np.minimum.at(first_day, known.customer, known.first)
@@ -108,14 +107,19 @@ def _start(methods: int) -> Real:
 
 def _loss(weights: Real, signals: Real, start: Codes, share: Real) -> tuple[float, Real]:
     """Negative log-likelihood with its gradient; `share` sums to 1 over each customer's candidates."""
-    scores = signals @ weights
-    lengths = np.diff(np.append(start, len(scores)))
-    scores -= np.repeat(np.maximum.reduceat(scores, start), lengths)
-    odds = np.exp(scores)
-    total = np.repeat(np.add.reduceat(odds, start), lengths)
+    behind, odds, total = against_the_best(signals @ weights, start)
     chance = odds / total
-    loss = -float(share @ (scores - np.log(total))) + PENALTY * float(weights @ weights) / 2
+    loss = -float(share @ (behind - np.log(total))) + PENALTY * float(weights @ weights) / 2
     return loss, -(signals.T @ (share - chance)) + PENALTY * weights
+
+
+def against_the_best(scores: Real, start: Codes) -> tuple[Real, Real, Real]:
+    """For candidates whose customers begin at `start`: how far each is behind its customer's best, its odds against
+    that one, and the sum of the odds of its customer's candidates; their ratio is the share of choice."""
+    lengths = np.diff(np.append(start, len(scores)))
+    behind = scores - np.repeat(np.maximum.reduceat(scores, start), lengths)
+    odds = np.exp(behind)
+    return behind, odds, np.repeat(np.add.reduceat(odds, start), lengths)
 
 
 def _signals(slate: Slate, shares: Real) -> Floats:

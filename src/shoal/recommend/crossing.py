@@ -16,7 +16,8 @@ from scipy.sparse import csr_array
 
 from shoal.engines.contract import literal
 from shoal.events.result import EventLog
-from shoal.recommend.interactions import WEIGHTS, Interactions, goal_of
+from shoal.recommend.coding import goal_of
+from shoal.recommend.interactions import WEIGHTS, Interactions
 from shoal.words.clock import DAY_S, Clock
 from shoal.words.columns import EVENT_TYPES
 

@@ -48,7 +48,7 @@ def _highest(seen: Interactions) -> tuple[np.ndarray, np.ndarray]:
     by_kind = np.array([LADDER.index(name) if name in LADDER else -1 for name in EVENT_TYPES])
     rung = by_kind[seen.kind]
     rows = np.flatnonzero(rung >= 0)
-    key = seen.customer[rows].astype(np.int64) * seen.products + seen.product[rows]
+    key = seen.pair[rows]
     order = np.lexsort((rung[rows], key))
     last = np.append(np.diff(key[order]) != 0, True) if len(order) else np.zeros(0, bool)
     return rung[rows][order][last], key[order][last]

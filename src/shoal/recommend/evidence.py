@@ -16,7 +16,7 @@ from scipy.sparse import csr_array, vstack
 from shoal.recommend.contract import Arrays
 from shoal.recommend.interactions import Codes, Interactions, Ints
 from shoal.recommend.neighbours import packed, strongest, surest, unpacked, values_at
-from shoal.recommend.personal import Pace, pairs
+from shoal.recommend.personal import Pace
 
 FEWEST_TOGETHER = 3
 LIFT = 1.2
@@ -60,14 +60,13 @@ class Evidence:
 
     @classmethod
     def learned(cls, seen: Interactions) -> Self:
-        known = pairs(seen)
+        known = seen.pairs
         who, what = known.customer, known.product
-        has = csr_array((np.ones(len(who), np.float32), (who, what)), (seen.customers, seen.products))
         buyers = np.bincount(what, minlength=seen.products)
         lately = known.last >= seen.now[who] - RECENT_DAYS
         segments = int(seen.segment.max(initial=0)) + 1
         active = np.unique(who)
-        together, both = _together(has, buyers, len(active))
+        together, both = _together(seen.owned, buyers, len(active))
         return cls(
             together,
             both,
@@ -136,10 +135,4 @@ def _low(hits: NDArray[np.float32], total: Codes) -> NDArray[np.float64]:
 
 def best_companion(evidence: Evidence, histories: Interactions, customer: Codes, product: Ints) -> Codes:
     """For each pair the product the customer bought whose buyers most surely bought this one too; -1 for none."""
-    rows = np.flatnonzero(histories.bought)
-    owned = csr_array(
-        (np.ones(len(rows), np.float32), (histories.customer[rows], histories.product[rows])),
-        (histories.customers, histories.products),
-    )
-    owned.data[:] = 1
-    return surest(evidence.together, owned, customer, product)[0]
+    return surest(evidence.together, histories.owned, customer, product)[0]

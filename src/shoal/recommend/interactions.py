@@ -13,19 +13,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
+from shoal.recommend.coding import PURCHASE as PURCHASE
+from shoal.recommend.coding import REFUND as REFUND
+from shoal.recommend.coding import coded, fit_together, goal_of, kinds_of, strings
+from shoal.recommend.pairs import Pairs
 from shoal.words.columns import EVENT_TYPES
-from shoal.words.errors import InputError, error
-from shoal.words.language import Texts
 
-texts = Texts("shoal.recommend")
 Ints = NDArray[np.int32]
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float32]
-PURCHASE, REFUND = EVENT_TYPES.index("purchase"), EVENT_TYPES.index("refund")
 WEIGHTS = {"view": 1.0, "favourite": 2.0, "cart": 3.0, "purchase": 5.0, "review": 1.0, "refund": -5.0, "uncart": -3.0}
 """What one event says of liking, unless other weights are learned or given; a refund takes back its purchase."""
 
@@ -89,12 +88,12 @@ class Interactions:
         what counts as buying; by default the strongest of purchase, cart, favourite and view in the log. Raises
         `InputError` for columns that do not fit.
         """
-        customer, product, days = _strings(customer), _strings(product), np.asarray(day, np.int32)
-        _fit(customer, product, days)
-        who, customers = _coded(customer, customers)
-        what, products = _coded(product, products)
+        customer, product, days = strings(customer), strings(product), np.asarray(day, np.int32)
+        fit_together(customer, product, days)
+        who, customers = coded(customer, customers)
+        what, products = coded(product, products)
         counts = np.ones(len(days), np.float32) if count is None else np.asarray(count, np.float32)
-        kinds = _kinds(kind, len(days))
+        kinds = kinds_of(kind, len(days))
         order = np.lexsort((counts, kinds, what, days, who))  # to the last key: no sum may hang on the order of rows
         end = int(days.max()) + 1 if len(days) else 0
         found = cls(
@@ -133,6 +132,30 @@ class Interactions:
         """Which events count as buying, shape (events,)."""
         return np.asarray(self.kind == self.goal)
 
+    @cached_property
+    def pair(self) -> Codes:
+        """Customer and product of every event in one number, ``customer * products + product``."""
+        return np.asarray(self.customer.astype(np.int64) * self.products + self.product)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Who bought what, how often and when; refunds are not counted here (rules see to them)."""
+        bought = self.where(self.bought)
+        since = bought.baskets[bought.customer] - 1 - bought.basket
+        return Pairs.of(bought.pair, bought.day, since, self.products)
+
+    @cached_property
+    def own(self) -> Codes:
+        """The sorted `pair` numbers of what the customers have bought, each once."""
+        return np.asarray(self.pairs.customer * self.products + self.pairs.product)
+
+    @cached_property
+    def owned(self) -> csr_array:
+        """What each customer has bought: 0/1, shape (customers, products)."""
+        known = self.pairs
+        ones = np.ones(len(known.customer), np.float32)
+        return csr_array((ones, (known.customer, known.product)), (self.customers, self.products))
+
     def matrix(self, weights: dict[str, float], half_life: float | None = None, cap: float = 10.0) -> csr_array:
         """Liking, shape (customers, products), float32, never negative: the weighted sum of events.
 
@@ -148,6 +171,12 @@ class Interactions:
         matrix.data = np.clip(matrix.data, 0, cap * max(weights.values()))
         matrix.eliminate_zeros()
         return matrix
+
+    def rooted(self, weights: dict[str, float]) -> csr_array:
+        """`matrix` in square roots of purchases: the tenth purchase says less than the first, which is 1."""
+        liked = self.matrix(weights)
+        liked.data = np.sqrt(liked.data / weights["purchase"])
+        return liked
 
     def spread(self, worth: NDArray[np.floating]) -> csr_array:
         """One number an event, summed over each customer and product: shape (customers, products), float32."""
@@ -211,48 +240,3 @@ class Interactions:
     def baskets_bought(self) -> Ints:
         """How many days with purchases each customer has, shape (customers,)."""
         return self.where(self.bought).baskets
-
-
-def _strings(ids: Any) -> pa.Array:
-    column = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else pa.array(ids)
-    return pc.cast(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column, pa.string())
-
-
-def _fit(customer: pa.Array, product: pa.Array, days: Ints) -> None:
-    """Raise what is wrong with columns that cannot stand side by side."""
-    if customer.null_count or product.null_count:
-        raise error(InputError, texts, "empty_id", customers=customer.null_count, products=product.null_count)
-    if not len(customer) == len(product) == len(days):
-        raise error(InputError, texts, "lengths", found=f"{len(customer)}, {len(product)}, {len(days)}")
-
-
-def _coded(values: pa.Array, known: pa.Array | None) -> tuple[NDArray[np.int64], pa.Array]:
-    """A code for each value, by the order of the sorted ids."""
-    encoded = values.dictionary_encode()
-    if known is None:
-        order = pc.sort_indices(encoded.dictionary)
-        known = encoded.dictionary.take(order)
-    places = pc.index_in(encoded.dictionary, value_set=known)
-    if places.null_count:
-        missing = encoded.dictionary.filter(pc.is_null(places))[0].as_py()
-        raise error(InputError, texts, "unknown_id", missing=missing)
-    codes = np.asarray(places, np.int64)
-    return codes[encoded.indices.to_numpy(zero_copy_only=False)] if len(values) else np.array([], np.int64), known
-
-
-def _kinds(kind: Any, length: int) -> NDArray[np.int8]:
-    if isinstance(kind, str):
-        return np.full(length, EVENT_TYPES.index(kind), np.int8)
-    encoded = _strings(kind).dictionary_encode()
-    unknown = [name for name in encoded.dictionary.to_pylist() if name not in EVENT_TYPES]
-    if unknown:
-        raise error(InputError, texts, "unknown_kind", found=unknown[0], known=", ".join(EVENT_TYPES))
-    codes = np.array([EVENT_TYPES.index(name) for name in encoded.dictionary.to_pylist()], np.int8)
-    return np.asarray(codes[encoded.indices.to_numpy(zero_copy_only=False)]) if length else np.array([], np.int8)
-
-
-def goal_of(kinds: NDArray[np.int8]) -> int:
-    """Index of the event type that counts as buying: purchase, else cart, favourite, view, whichever there is."""
-    found = set(np.unique(kinds).tolist())
-    order = (EVENT_TYPES.index(name) for name in ("purchase", "cart", "favourite", "view"))
-    return next((kind for kind in order if kind in found), PURCHASE)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from shoal.recommend.blend import against_the_best
 from shoal.recommend.contract import Proposals, best_flat, stacked
 from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import Codes, Interactions, Ints
@@ -119,12 +120,11 @@ class Offers:
 
 def _shares(customer: Codes, scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Each candidate's share of its customer's choice: the softmax of the scores."""
-    start = np.flatnonzero(np.concatenate([[True], np.diff(customer) != 0])) if len(customer) else customer
     if not len(customer):
         return np.zeros(0)
-    lengths = np.diff(np.append(start, len(customer)))
-    odds = np.exp(scores.astype(np.float64) - np.repeat(np.maximum.reduceat(scores, start), lengths))
-    return np.asarray(np.maximum(odds / np.repeat(np.add.reduceat(odds, start), lengths), 1e-12))
+    start = np.flatnonzero(np.concatenate([[True], np.diff(customer) != 0]))
+    _, odds, total = against_the_best(scores.astype(np.float64), start)
+    return np.asarray(np.maximum(odds / total, 1e-12))
 
 
 def _most_alike(

@@ -1,6 +1,6 @@
-"""What each customer bought before, a row for each customer and product: how often, when, and when again.
+"""What the shop knows of each product's rhythm: after how many days it is bought again, and by how many.
 
-In: histories. Out: `Pairs`, flat arrays; and `Pace`, what the shop knows of each product's rhythm.
+In: `Pairs`, what each customer bought. Out: `Pace`.
 """
 
 from __future__ import annotations
@@ -9,63 +9,12 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shoal.recommend.contract import Arrays
-from shoal.recommend.interactions import Codes, Interactions, Ints
+from shoal.recommend.pairs import Pairs, Real
 
-Real = NDArray[np.float64]
 GAP_TRUST, OWN_TRUST, RATE_TRUST = 5.0, 2.0, 20.0
 """How many gaps (buyers) the shop's value counts for beside a product's own, the product's beside a customer's own."""
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """One row for each customer and product bought, ordered by both; all arrays of shape (pairs,).
-
-    `days` counts the different days it was bought on, `last` and `first` are days, `log_gaps` is the sum of the
-    logarithms of the days between, `fading` the sum of ``0.9 ** (baskets since)`` and `baskets_since` those since the
-    last time.
-    """
-
-    customer: Codes
-    product: Codes
-    days: Ints
-    first: Ints
-    last: Ints
-    log_gaps: Real
-    fading: Real
-    baskets_since: Ints
-
-
-def pairs(histories: Interactions) -> Pairs:
-    """Who bought what, how often and when; refunds are not counted here (rules see to them)."""
-    seen = histories.where(histories.bought)
-    customer, product = seen.customer.astype(np.int64), seen.product.astype(np.int64)
-    order = np.lexsort((seen.day, product, customer))
-    key, day = (customer * max(seen.products, 1) + product)[order], seen.day[order]
-    kept = np.ones(len(key), bool)
-    kept[1:] = (np.diff(key) != 0) | (np.diff(day) != 0)
-    order, key, day = order[kept], key[kept], day[kept]
-    start = np.flatnonzero(np.concatenate([[True], np.diff(key) != 0])) if len(key) else np.array([], np.int64)
-    end = np.append(start[1:], len(key)) - 1 if len(key) else start
-    gaps = np.zeros(len(key))
-    gaps[1:] = np.where(np.diff(key) == 0, np.log(np.maximum(np.diff(day), 1)), 0)
-    since = seen.baskets[customer[order]] - 1 - seen.basket[order]
-    return Pairs(
-        customer[order][start],
-        product[order][start],
-        (end - start + 1).astype(np.int32),
-        day[start],
-        day[end],
-        _summed(gaps, start),
-        _summed(0.9 ** since.astype(np.float64), start),
-        since[end].astype(np.int32),
-    )
-
-
-def _summed(values: Real, start: Codes) -> Real:
-    return np.asarray(np.add.reduceat(values, start)) if len(start) else np.zeros(0)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from shoal.recommend.evidence import Evidence, best_companion
 from shoal.recommend.interactions import Codes, Interactions, Ints
-from shoal.recommend.personal import pairs
 from shoal.words.columns import EVENT_TYPES
 from shoal.words.language import Text, Texts
 
@@ -74,8 +73,7 @@ def reasons(
 
 def _habits(found: Reasons, evidence: Evidence, histories: Interactions, customer: Codes, product: Ints) -> None:
     """Bought before: due, bought regularly, or a product that people buy again."""
-    known = pairs(histories)
-    keys = known.customer * histories.products + known.product
+    known, keys = histories.pairs, histories.own
     place = np.searchsorted(keys, customer * histories.products + product)
     place = np.minimum(place, max(len(keys) - 1, 0))
     if not len(keys):
@@ -93,7 +91,7 @@ def _habits(found: Reasons, evidence: Evidence, histories: Interactions, custome
 def _touched(found: Reasons, histories: Interactions, customer: Codes, product: Ints) -> None:
     """Put into the cart, marked or looked at, and not bought since."""
     pair = customer * histories.products + product
-    key = histories.customer.astype(np.int64) * histories.products + histories.product
+    key = histories.pair
     for kind, code in TOUCHED.items():
         rows = np.flatnonzero(histories.kind == EVENT_TYPES.index(kind))
         order = rows[np.lexsort((histories.day[rows], key[rows]))]

@@ -24,9 +24,10 @@ from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import WEIGHTS, Interactions, Ints
 from shoal.recommend.lesson import split
 from shoal.recommend.offers import COLUMNS, Offers
-from shoal.recommend.recommender import Recommender
+from shoal.recommend.recommender import TEACHERS, Recommender
 from shoal.recommend.result import MethodUse, Recommendations
 from shoal.recommend.rules import Rules, shelf
+from shoal.recommend.sample import some_of
 from shoal.segments.result import Segments
 from shoal.show.blocks import Finding
 from shoal.words.clock import Clock
@@ -110,12 +111,12 @@ def segment_numbers(segments: Segments, seen: Interactions) -> Ints:
 
 def fit(seen: Interactions, known: Catalogue, settings: RecommendSettings) -> tuple[Offers, Choice]:
     """Learn everything there is to learn before the cut."""
-    lesson = split(seen, settings.ahead_days)
+    lesson = split(some_of(seen, TEACHERS), settings.ahead_days)
     weights = learned_weights(lesson) if settings.weights is None else {**WEIGHTS, **settings.weights}
     asked = Asked(settings.ahead_days, weights, known.described, settings.seed)
     choice = methods_for(seen, asked, settings.methods)
     wide = max(PROPOSALS if seen.customers <= LARGE else FEWER_PROPOSALS, 3 * settings.n)
-    recommender = Recommender(choice.methods, settings.ahead_days, wide, settings.seed, weights).fit(seen)
+    recommender = Recommender(choice.methods, settings.ahead_days, wide, settings.seed, weights).fit(seen, lesson)
     evidence = Evidence.learned(seen)
     on = shelf(settings.rules, known, seen, evidence.pace)
     return Offers(recommender, evidence, on, settings.rules, known.categories()), choice

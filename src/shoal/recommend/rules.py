@@ -127,7 +127,7 @@ def may_be_shown(
 def _sent_back(histories: Interactions, customer: Codes, product: Ints) -> NDArray[np.bool_]:
     """Pairs where the last thing the customer did with the product was to return it."""
     rows = np.flatnonzero((histories.kind == PURCHASE) | (histories.kind == REFUND))
-    keys = histories.customer[rows].astype(np.int64) * histories.products + histories.product[rows]
+    keys = histories.pair[rows]
     returned = histories.kind[rows] == REFUND
     touched = np.isin(keys, keys[returned])
     last = dict(

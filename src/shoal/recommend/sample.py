@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 
+from shoal.measures.sampling import smallest_digests
 from shoal.recommend.interactions import Codes, Interactions
 
 
@@ -13,9 +12,7 @@ def sampled(seen: Interactions, most: int) -> Codes:
     """The codes of the `most` customers with the smallest md5 of their ids, rising; of all where there are no more."""
     if seen.customers <= most:
         return np.arange(seen.customers)
-    digests = [hashlib.md5(name.encode(), usedforsecurity=False).digest()[:8] for name in seen.customer_ids.to_pylist()]
-    order = np.argsort(np.frombuffer(b"".join(digests), ">u8"), kind="stable")
-    return np.sort(order[:most])
+    return np.sort(smallest_digests(seen.customer_ids.to_pylist(), most))
 
 
 def some_of(seen: Interactions, most: int) -> Interactions:

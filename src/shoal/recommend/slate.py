@@ -34,7 +34,7 @@ class Slate:
 def merged(proposals: Sequence[Proposals], histories: Interactions) -> Slate:
     """The union of the methods' lists."""
     products = max(histories.products, 1)
-    own = _own(histories)
+    own = histories.own
     found = [_flat(one, own, products) for one in proposals]
     keys, place = np.unique(np.concatenate([keys for keys, _ in found]), return_inverse=True)
     said = np.zeros((len(keys), SIGNALS * len(found)), np.float32)
@@ -58,12 +58,6 @@ def _flat(one: Proposals, own: Codes, products: int) -> tuple[Codes, Floats]:
         relative = np.maximum(one.scores / np.maximum(best, 1e-30), FAINT)
         signals[group] = np.stack([relative, 1 - np.log(relative) / np.log(FAINT)], axis=2)[group]
     return keys[held], signals[held]
-
-
-def _own(histories: Interactions) -> Codes:
-    """The sorted keys of what the customers bought before."""
-    rows = np.flatnonzero(histories.bought)
-    return np.unique(histories.customer[rows].astype(np.int64) * max(histories.products, 1) + histories.product[rows])
 
 
 def _among(keys: Codes, own: Codes) -> NDArray[np.bool_]:

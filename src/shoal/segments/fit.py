@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import md5
 
 import numpy as np
 
 from shoal.features.result import Features
 from shoal.measures.clustering import Floats, Labels, Nearest
+from shoal.measures.sampling import smallest_digests
 from shoal.segments.algorithms import kmeans
 from shoal.segments.algorithms.labelled import ContradictionError
 from shoal.segments.algorithms.registry import METHODS
@@ -119,9 +119,7 @@ def _refuse_unfilled(found: Found, settings: SegmentSettings) -> None:
 
 def sample_rows(customers: Sequence[str], size: int) -> Labels:
     """Positions of a reproducible sample of customers: those with the smallest md5, whatever order they stand in."""
-    heads = [int.from_bytes(md5(name.encode(), usedforsecurity=False).digest()[:8]) for name in customers]
-    order: Labels = np.argsort(np.array(heads, dtype=np.uint64), kind="stable")[:size].astype(np.int64)
-    return order
+    return smallest_digests(customers, size)
 
 
 def in_order(fit: Fit, features: Features) -> Fit:

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 from implicit.als import AlternatingLeastSquares
-from scipy.sparse import csr_array, csr_matrix
+from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from shoal.recommend.contract import Arrays, Proposals
@@ -97,8 +97,8 @@ class Als:
         )
 
     def _liked(self, histories: Interactions) -> csr_matrix:
-        liked: csr_array = histories.matrix(dict(self.weights))
-        liked.data = 1 + np.float32(self.confidence) * np.sqrt(liked.data / self.weights["purchase"])
+        liked = histories.rooted(dict(self.weights))
+        liked.data = 1 + np.float32(self.confidence) * liked.data
         return csr_matrix(liked)
 
 

@@ -11,7 +11,8 @@ from shoal.recommend.contract import Arrays, Proposals, best_flat
 from shoal.recommend.interactions import Interactions
 from shoal.recommend.lesson import Ahead, split
 from shoal.recommend.neighbours import values_at
-from shoal.recommend.personal import Pace, Pairs, Real, pairs
+from shoal.recommend.pairs import Pairs, Real
+from shoal.recommend.personal import Pace
 from shoal.recommend.sample import some_of
 
 MOST_PAIRS = 200_000
@@ -36,7 +37,7 @@ class BuyAgain:
 
     def fit(self, seen: Interactions) -> Self:
         lesson = split(some_of(seen, MOST_TEACHERS), self.ahead)
-        known = pairs(lesson.before)
+        known = lesson.before.pairs
         self.learned_, self.coefficients_ = False, PRIOR
         if len(known.customer):
             columns = _columns(known, Pace.learned(known, seen.products), lesson.before)
@@ -45,11 +46,11 @@ class BuyAgain:
             if FEWEST <= again[chosen].sum() <= len(chosen) - FEWEST:
                 model = LogisticRegression(C=1.0, max_iter=500).fit(columns[chosen][:, 1:], again[chosen])
                 self.learned_, self.coefficients_ = True, np.concatenate([model.intercept_, model.coef_[0]])
-        self.pace_ = Pace.learned(pairs(seen), seen.products)
+        self.pace_ = Pace.learned(seen.pairs, seen.products)
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
-        known = pairs(histories)
+        known = histories.pairs
         chance = self.chances(known, histories)
         shape = (histories.customers, min(n, histories.products))
         return best_flat(known.customer, known.product.astype(np.int32), chance.astype(np.float32), shape)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky
 from scipy.linalg.lapack import dpotri
-from scipy.sparse import csr_array
 
 from shoal.recommend.contract import Arrays, Proposals, best_dense, stacked
 from shoal.recommend.interactions import WEIGHTS, Floats, Interactions
@@ -35,7 +34,7 @@ class Ease:
         self.weights = weights
 
     def fit(self, seen: Interactions) -> Self:
-        liked = self._liked(seen)
+        liked = seen.rooted(dict(self.weights))
         gram = (liked.T @ liked).toarray().astype(np.float64)
         held = gram.diagonal() > 0
         strength = 10 * self.penalty * float(gram.diagonal()[held].mean()) if held.any() else 1.0
@@ -47,7 +46,7 @@ class Ease:
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
-        liked = self._liked(histories)
+        liked = histories.rooted(dict(self.weights))
         parts = [best_dense(liked[a : a + ROWS] @ self.linear_, n) for a in range(0, max(liked.shape[0], 1), ROWS)]
         return stacked(parts, n)
 
@@ -57,11 +56,6 @@ class Ease:
     def restored(self, arrays: Arrays) -> Self:
         self.linear_ = np.asarray(arrays["linear"], np.float32)
         return self
-
-    def _liked(self, histories: Interactions) -> csr_array:
-        liked = histories.matrix(dict(self.weights))
-        liked.data = np.sqrt(liked.data / self.weights["purchase"])
-        return liked
 
 
 def _inverse(gram: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ class Spectral:
         self.seed = seed
 
     def fit(self, seen: Interactions) -> Self:
-        liked = self._liked(seen)
+        liked = seen.rooted(dict(self.weights))
         popular = np.maximum(np.asarray(liked.sum(axis=0)).ravel(), 1e-6)
         self.scale_: Floats = (popular**-self.flatness).astype(np.float32)
         customers = np.maximum(np.asarray(liked.sum(axis=1)).ravel(), 1e-6) ** -0.5
@@ -46,7 +46,7 @@ class Spectral:
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
-        liked = csr_array(self._liked(histories) @ diags_array(self.scale_))
+        liked = csr_array(histories.rooted(dict(self.weights)) @ diags_array(self.scale_))
         seen_through = liked @ self.directions_.T
         parts = [
             best_dense((seen_through[a : a + ROWS] @ self.directions_) / self.scale_, n)
@@ -61,8 +61,3 @@ class Spectral:
         self.directions_ = np.asarray(arrays["directions"], np.float32)
         self.scale_ = np.asarray(arrays["scale"], np.float32)
         return self
-
-    def _liked(self, histories: Interactions) -> csr_array:
-        liked = histories.matrix(dict(self.weights))
-        liked.data = np.sqrt(liked.data / self.weights["purchase"])
-        return liked
