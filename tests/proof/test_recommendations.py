@@ -79,7 +79,21 @@ def test_what_cannot_be_proven_says_why(engine: Engine, rows: Any, how: Any, sai
     assert found.verdict.code == "unproven"
     assert said in found.verdict.text.en
     assert found.rankers == ()
-    assert len(list(found.view())) == 2
+    assert len(list(found.view())) == 2 + (found.last_basket is not None)
+
+
+def test_a_log_too_short_for_later_days_is_still_judged_by_last_baskets(engine: Engine) -> None:
+    found = proven(engine, shop(tastes=True, customers=40, days=60), as_of=60, look_back=20, horizon=10)
+    assert found.verdict.code == "unproven"
+    assert found.last_basket is not None
+    assert found.last_basket.customers == 40
+
+
+def test_in_a_log_of_views_what_was_looked_at_before_is_a_repeat(engine: Engine) -> None:
+    views = [{**row, "event_type": "view", "amount": None} for row in shop(tastes=True, customers=60)]
+    choice = next(ranker for ranker in proven(engine, views).rankers if ranker.key == "choice")
+    assert choice.repeat is not None
+    assert choice.repeat > 0.8  # each looks at the same three again and again
 
 
 def test_lists_that_rules_leave_empty_have_no_novelty_and_can_be_kept(engine: Engine) -> None:

@@ -22,7 +22,7 @@ from shoal.recommend.crossing import Catalogue, catalogue, interactions
 from shoal.recommend.event_weights import learned_weights
 from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import WEIGHTS, Interactions, Ints
-from shoal.recommend.lesson import split
+from shoal.recommend.lesson import Ahead, split
 from shoal.recommend.offers import COLUMNS, Offers
 from shoal.recommend.recommender import TEACHERS, Recommender
 from shoal.recommend.result import MethodUse, Recommendations
@@ -111,15 +111,21 @@ def segment_numbers(segments: Segments, seen: Interactions) -> Ints:
 
 def fit(seen: Interactions, known: Catalogue, settings: RecommendSettings) -> tuple[Offers, Choice]:
     """Learn everything there is to learn before the cut."""
-    lesson = split(some_of(seen, TEACHERS), settings.ahead_days)
-    weights = learned_weights(lesson) if settings.weights is None else {**WEIGHTS, **settings.weights}
-    asked = Asked(settings.ahead_days, weights, known.described, settings.seed)
-    choice = methods_for(seen, asked, settings.methods)
-    wide = max(PROPOSALS if seen.customers <= LARGE else FEWER_PROPOSALS, 3 * settings.n)
-    recommender = Recommender(choice.methods, settings.ahead_days, wide, settings.seed, weights).fit(seen, lesson)
+    recommender, choice = learned(seen, known, settings, settings.ahead_days)
     evidence = Evidence.learned(seen)
     on = shelf(settings.rules, known, seen, evidence.pace)
     return Offers(recommender, evidence, on, settings.rules, known.categories()), choice
+
+
+def learned(
+    seen: Interactions, known: Catalogue, settings: RecommendSettings, ahead: Ahead
+) -> tuple[Recommender, Choice]:
+    """The methods that suit the shop and their blend, learned to foresee `ahead`; without any rule of the shop."""
+    lesson = split(some_of(seen, TEACHERS), ahead)
+    weights = learned_weights(lesson) if settings.weights is None else {**WEIGHTS, **settings.weights}
+    choice = methods_for(seen, Asked(ahead, weights, known.described, settings.seed), settings.methods)
+    wide = max(PROPOSALS if seen.customers <= LARGE else FEWER_PROPOSALS, 3 * settings.n)
+    return Recommender(choice.methods, ahead, wide, settings.seed, weights).fit(seen, lesson), choice
 
 
 def _result(
