@@ -11,6 +11,7 @@ FROZEN = {
     "order_id session_id rating text channel device payment_key address_key source_file source_line",
     "derived": "ts_s day hour dow category_1",
     "products": "product_id name category brand price cost description image in_stock repeatable",
+    "customers": "customer_id signed_up birthday known_at email phone consent_email consent_sms consent_post",
     "set_aside": "source_file source_line rule raw",
     "returns": "source_file source_line undoes_file undoes_line pieces",
     "history": "customer_id day product_id event_type quantity amount",

@@ -12,6 +12,8 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,12 +29,23 @@ PHONE = r"^\+\d[\d ()./-]{6,}$"
 NUMBER = r"^\+?\d[\d ()./-]{6,}$"
 """Any number a phone may have: believed only where the column's name says so."""
 CONTACT_NAMES = re.compile(r"(?i)e-?mail|phone|mobile|^tel|手机|电话|邮箱")
+KEYED_PEOPLE = "keyed_accounts"
+KEYED_ID = "k[0-9a-f]{32}"
 SCHEMA = pa.schema([("identity", pa.string()), ("keyed", pa.string())])
 
 
-def hide(
-    engine: Engine, given: str, hidden: str, readings: Sequence[Reading], folder: Path, private: Path | None
-) -> int:
+@dataclass(frozen=True)
+class Key:
+    """The shop's own key, made when an identity first needs it; one of this load alone where there is no folder."""
+
+    private: Path | None = None
+
+    @cached_property
+    def secret(self) -> bytes:
+        return own_key(self.private)
+
+
+def hide(engine: Engine, given: str, hidden: str, readings: Sequence[Reading], folder: Path, key: Key) -> int:
     """Make the relation `hidden`: the records of `given` with keyed ids; how many customers got one."""
     has = frozenset().union(*(reading.has for reading in readings))
     tests = {"customer_id": _contact(readings), **dict.fromkeys(KEYED, "TRUE")}
@@ -41,16 +54,39 @@ def hide(
         if column not in has:
             continue
         file = folder / f"keyed_{column}.parquet"
-        counts[column] = _write(engine, given, column, test, private, file)
+        counts[column] = _write(engine, given, column, test, key, file)
         if counts[column]:
             engine.open_parquet(f"keyed_{column}", [file])
             joins.append(f"LEFT JOIN keyed_{column} ON r.{column} = keyed_{column}.identity")
             replaced.append(f"COALESCE(keyed_{column}.keyed, r.{column}) AS {column}")
     columns = f"r.* REPLACE ({', '.join(replaced)})" if replaced else "r.*"
     engine.run(f"CREATE OR REPLACE TEMP VIEW {hidden} AS SELECT {columns} FROM {given} AS r {' '.join(joins)}")
-    if private is not None and counts.get("customer_id"):
-        _remember(folder / "keyed_customer_id.parquet", private / "identities.parquet")
+    if key.private is not None and counts.get("customer_id"):
+        _remember(folder / "keyed_customer_id.parquet", key.private / "identities.parquet")
     return counts.get("customer_id", 0)
+
+
+def looking_like(kind: str, cell: str) -> str:
+    """SQL of an identity; an e-mail address or phone number that does not look like one is none."""
+    patterns = {"email": EMAIL, "phone": NUMBER}
+    return f"CASE WHEN regexp_matches({cell}, {literal(patterns[kind])}) THEN {cell} END" if kind in patterns else cell
+
+
+def key_people(
+    engine: Engine, rows: str, identities: Sequence[str], folder: Path, key: Key, contacts: str = "TRUE"
+) -> None:
+    """Make the relation `KEYED_PEOPLE`: keyed ids of those identities (columns ``i_NAME`` of `rows`) that are contacts.
+
+    Ids that look like contacts always are; e-mails and phones beside them where the condition `contacts` holds.
+    """
+    own = f"regexp_matches(i_customer_id, {literal(EMAIL)}) OR regexp_matches(i_customer_id, {literal(PHONE)})"
+    tests = {"customer_id": own, "email": contacts, "phone": contacts}
+    parts = [
+        f"SELECT i_{name} AS identity FROM {rows} WHERE i_{name} IS NOT NULL AND ({tests[name]})" for name in identities
+    ]
+    file = folder / f"{KEYED_PEOPLE}.parquet"
+    _write(engine, f"({' UNION '.join(parts)})", "identity", "TRUE", key, file)
+    engine.open_parquet(KEYED_PEOPLE, [file])
 
 
 def keyed(key: bytes, identity: str) -> str:
@@ -100,15 +136,17 @@ def _mixed(readings: Iterable[Reading]) -> bool:
     return any(not CONTACT_NAMES.search(name) for reading in readings for name in reading.match.columns["customer_id"])
 
 
-def _write(engine: Engine, records: str, column: str, test: str, private: Path | None, file: Path) -> int:
+def _write(engine: Engine, records: str, column: str, test: str, key: Key, file: Path) -> int:
     """The identities of a column with their ids, in a file; how many."""
-    count, key = 0, b""
+    count = 0
     sql = f"SELECT {column} FROM {records} WHERE {column} IS NOT NULL AND ({test}) GROUP BY {column}"
     with pq.ParquetWriter(file, SCHEMA, compression="snappy") as writer:
         for batch in engine.batches(sql):
             identities = batch.column(0).to_pylist()
-            key = key or (own_key(private) if identities else b"")  # no key is made for a log without contacts
-            writer.write_table(pa.table([identities, [keyed(key, one) for one in identities]], schema=SCHEMA))
+            if identities:  # no key is made for a log without contacts
+                writer.write_table(
+                    pa.table([identities, [keyed(key.secret, one) for one in identities]], schema=SCHEMA)
+                )
             count += len(identities)
     return count
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shoal.words.columns import EVENTS, PRODUCTS
+from shoal.words.columns import CUSTOMERS, EVENTS, PRODUCTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ LOADED = (*(column.name for column in EVENTS if not column.name.startswith("sour
 """What can be loaded: our event columns, the unit price and product name that amount and products come from, and the
 number of a line within its order, which tells equal lines from repeated ones."""
 PRODUCT_COLUMNS = tuple(column.name for column in PRODUCTS)
+CUSTOMER_COLUMNS = tuple(column.name for column in CUSTOMERS)
 
 EVENT_WORDS: Mapping[str, str] = {
     "view": "view", "pv": "view", "page_view": "view", "view_item": "view", "product_view": "view", "click": "view",

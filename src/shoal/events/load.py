@@ -16,6 +16,7 @@ from typing import Any
 
 from shoal.engines.contract import Engine
 from shoal.events import aside, goods, keys, scan
+from shoal.events import customers as people
 from shoal.events.accounts import FileCount, only_faults, products_account
 from shoal.events.candidates import left_out, logs_among
 from shoal.events.combine import Combiner, Lookup
@@ -30,7 +31,7 @@ from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Reading, Scope, read
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
-from shoal.events.staged import unite
+from shoal.events.staged import one_table, unite
 from shoal.events.visits import are_derived, derive_visits
 from shoal.show.blocks import Finding
 from shoal.words.clock import DAY_S, Clock, zone
@@ -56,6 +57,7 @@ class _Load:
     noticed: list[Finding] = field(default_factory=list)
     faults: Path | None = None
     products_file: Match | None = None
+    customers_door: people.Door | None = None
     lookups: list[Lookup] = field(default_factory=list)
 
     @property
@@ -68,6 +70,8 @@ class _Load:
         without = [(lookup.staged, "missing_key", lookup.keyless) for lookup in self.lookups]
         if self.products_file is not None:
             without.append((self.products_file.staged, "missing_product", goods.nameless(self.products_file)))
+        if self.customers_door is not None:
+            without.append((self.customers_door.found.staged, "missing_customer", self.customers_door.nameless))
         return aside.Beside(tuple(without), self.faults)
 
     @property
@@ -92,6 +96,7 @@ def load(
     exclude: Sequence[str] = (),
     now: int | None = None,
     products: Any | None = None,
+    customers: Any | None = None,
     private: Path | None = None,
     visits: bool = True,
     progress: Progress | None = None,
@@ -105,7 +110,8 @@ def load(
         of PostgreSQL tables, and frames (pandas, polars, Arrow).
     columns
         Our names to the sources' own: ``{"customer_id": "CustomerID"}``; ``price`` may be given instead of ``amount``,
-        ``name`` is the product's name, ``"Date:dmy"`` says day-first.
+        ``name`` is the product's name, ``"Date:dmy"`` says day-first; ``customers.birthday`` is meant for the customers
+        file alone.
     layout
         The code of a known export; found by its columns when None.
     as_of
@@ -119,9 +125,11 @@ def load(
         ``EUR,USD=0.92``, amounts in those currencies are converted.
     exclude
         Product codes to leave out beside those known to be no products.
+    products, customers
+        A file or frame with the catalogue, and one with a row a customer: ``signed_up``, contacts, any attributes.
     private
-        Folder for the key of keyed ids and the map from them to e-mail addresses and phone numbers; a passing key when
-        None.
+        Folder for contacts, for the key of keyed ids and the map from them to e-mail addresses and phone numbers; a
+        passing key when None.
     now
         The second of this run; later records are set aside.
     visits
@@ -155,8 +163,9 @@ def load(
     workspace.mkdir(parents=True, exist_ok=True)
     run = _Load(engine, Path(mkdtemp(prefix="load-", dir=workspace)), progress or silent)
     money = asked_money(currency)
-    _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, money), products)
-    file, hidden = _type_records(run, zone_name, private)
+    _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, money), products, customers)
+    key = keys.Key(private)
+    file, hidden = _type_records(run, zone_name, key)
     currency = one_currency(engine, scan.RECORDS, run.readings, money.currency)
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
     seen = scan.survey(engine, scan.RECORDS, wish.before)
@@ -165,7 +174,7 @@ def load(
     records, seen = _without_fees(run, exclude, clock, seen)
     usable = scan.good(records, seen)
     twins = _keep(run, usable, clock, file if records == scan.RECORDS else None, seen.many)
-    log = describe(engine, clock, run.has, currency)
+    log = _with_accounts(run, describe(engine, clock, run.has, currency), key)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     said = (*converted(money), *log_findings(log, run.readings, timezone), *keyed_ids(hidden, private is not None))
@@ -182,11 +191,21 @@ def _with_visits(run: _Load, log: EventLog) -> EventLog:
     return replace(log, visits=derive_visits(run.engine, run.folder)) if derived else log
 
 
-def _type_records(run: _Load, timezone: str, private: Path | None) -> tuple[Path | None, int]:
+def _with_accounts(run: _Load, log: EventLog, key: keys.Key) -> EventLog:
+    """The log with what the customers file says of its customers."""
+    if run.customers_door is None:
+        return log
+    found = people.add_customers(run.engine, run.customers_door, log, run.folder, key)
+    run.others.append(found.count)
+    run.noticed += found.findings
+    return found.log
+
+
+def _type_records(run: _Load, timezone: str, key: keys.Key) -> tuple[Path | None, int]:
     """Make the relation of typed records with keyed ids; their file where none is keyed, and how many customers are."""
     run.progress(texts("progress.typing"), 0.4)
     file = scan.open_records(run.engine, run.readings, timezone, run.folder)
-    hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, private)
+    hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, key)
     run.progress(texts("progress.judging"), 0.5)
     return None if hidden or run.has & set(keys.KEYED) else file, hidden
 
@@ -201,13 +220,14 @@ def _keep(run: _Load, usable: str, clock: Clock, file: Path | None, many: int) -
 
 
 def _read_sources(
-    run: _Load, sources: Sequence[Any], columns: Mapping[str, str], layout: str | None, scope: Scope, products: Any
+    run: _Load, sources: Sequence[Any], columns: Mapping[str, str], layout: str | None, scope: Scope, *beside: Any
 ) -> None:
-    """Stage, match and understand every source."""
+    """Stage, match and understand every source, and what stands beside them: products and customers, or None."""
     door = Door(run.engine, run.folder, run.progress)
     entered = door.enter(sources)
-    listed = None if products is None else door.enter([products])[0]
+    listed, accounts = (None if file is None else one_table(run.engine, door.enter([file])) for file in beside)
     run.faults = door.close()
+    run.customers_door, columns = people.door_of(accounts, entered, columns)
     check_columns(columns, entered)
     staged, run.lookups = Combiner(run.engine, run.folder, LAYOUTS).combined(unite(run.engine, entered))
     run.others += [count for lookup in run.lookups for count in lookup.accounts]
@@ -272,6 +292,7 @@ def _clear(run: _Load) -> None:
     """Remove what only the load needed: parsed copies, and the lists of records that were found twice."""
     for relation in ("twins", scan.RECORDS, scan.TYPED, "stored_records", "judged_records", "faults"):
         run.engine.run(f"DROP VIEW IF EXISTS {relation}" if relation != "twins" else "DROP TABLE twins")
+    run.engine.run(f"DROP TABLE IF EXISTS {people.READ}")
     if (run.folder / "events.parquet").exists():
         (run.folder / "records.parquet").unlink(missing_ok=True)
     passing = (file for pattern in PASSING for file in run.folder.glob(pattern))

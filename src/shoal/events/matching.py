@@ -62,7 +62,7 @@ def check_columns(columns: Mapping[str, str], sources: Iterable[Staged], known: 
     for ours, theirs in columns.items():
         if ours not in known:
             raise error(UsageError, texts, "no_such_name", name=ours, known=", ".join(known))
-        if not any(_find(staged, theirs)[0] for staged in sources):
+        if not any(find_columns(staged, theirs)[0] for staged in sources):
             names = found(sources[0])
             raise error(UsageError, texts, "no_such_column", name=theirs, ours=ours, file=sources[0].file, found=names)
 
@@ -95,14 +95,14 @@ def _from_layout(staged: Staged, layout: Layout) -> dict[str, tuple[str, ...]]:
 def _own(staged: Staged, columns: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], str | None]:
     own, order = {}, None
     for ours, theirs in columns.items():
-        names, asked = _find(staged, theirs)
+        names, asked = find_columns(staged, theirs)
         if names:
             own[ours] = names
             order = asked if ours == "event_time" else order
     return own, order
 
 
-def _find(staged: Staged, theirs: str) -> tuple[tuple[str, ...], str | None]:
+def find_columns(staged: Staged, theirs: str) -> tuple[tuple[str, ...], str | None]:
     """The columns meant by ``NAME``, ``NAME+NAME`` or, for a time, ``NAME:dmy``; empty where one is missing."""
     there = {plain(name): name for name in staged.columns}
     head, _, tail = theirs.rpartition(":")

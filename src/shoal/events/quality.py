@@ -32,7 +32,7 @@ from shoal.words.language import Texts
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.events")
-BESIDE = frozenset({"products", "lookup", "left_out"})
+BESIDE = frozenset({"products", "customers", "lookup", "left_out"})
 """Kinds of files whose rows are no records of the log."""
 
 

@@ -34,8 +34,8 @@ TEXTS = (
 ITEMISED = ("json", "parquet", "frame")
 """Kinds of sources in which one record may list several things; equal ones of one record are not repeated records."""
 PERSONAL = re.compile(
-    r"(?i)e-?mail|phone|mobile|address|street|(first|last|full|billing|shipping|recipient) ?name|"
-    r"手机|电话|邮箱|地址|姓名"
+    r"(?i)e-?mail|phone|mobile|address|street|(first|last|full|billing|shipping|recipient)[ _-]?name|surname|"
+    r"birth|post(al)?[ _-]?code|^zip|手机|电话|邮箱|地址|姓名|生日|邮编"
 )
 """Columns whose contents are not repeated in what is set aside."""
 MOST_WORDS = 1000
@@ -99,7 +99,11 @@ def _time(source: Cells, scope: Scope) -> TimeStyle:
     cell, kind = source.raw("event_time")[0]
     style = native_style(cell, kind, scope.timezone)
     column = source.match.columns["event_time"][0]
-    return style or find_style(source.engine, source.relation, cell, scope.timezone, source.match.order, column)
+    shapes = [(typed.shape, typed.rows) for typed in source.match.staged.typed_parts]
+    if style is None:
+        order = source.match.order
+        style = find_style(source.engine, source.relation, cell, scope.timezone, order, column, beside=shapes)
+    return style
 
 
 def _event_type(source: Cells) -> tuple[str, tuple[str, ...]]:

@@ -22,6 +22,18 @@ from shoal.words.language import Text, Texts
 texts = Texts("shoal.events")
 
 
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A column of a customers file that features may use: its name there and its column in the relation of accounts.
+
+    `levels` are the values of a text that are frequent enough to count, the commonest first; empty for a number.
+    """
+
+    name: str
+    column: str
+    levels: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class EventLog:
     """The shop's events, ready for features.
@@ -42,6 +54,11 @@ class EventLog:
     visits
         The relation of visits that were derived (``customer_id``, ``ts_s``, ``event_type``, ``session_id``), where the
         log names none but shows browsing at times of day; else None.
+    accounts
+        The relation of what a customers file says (``customer_id``, ``signed_up_s``, ``known_s``, ``born_day``, and the
+        columns of `attributes`), one row a customer, where one was given; else None.
+    attributes, account_dates
+        The columns of that file that features may use, and which of ``signed_up`` and ``birthday`` it has.
 
     Examples
     --------
@@ -73,6 +90,9 @@ class EventLog:
     clock: Clock
     has_products: bool
     visits: str | None = None
+    accounts: str | None = None
+    attributes: tuple[Attribute, ...] = ()
+    account_dates: frozenset[str] = frozenset()
 
     @property
     def engine_version(self) -> str:

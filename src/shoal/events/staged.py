@@ -9,10 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from shoal.engines.contract import Engine
 from shoal.events.layouts import plain
-from shoal.words.language import Text
+from shoal.words.errors import UsageError, error
+from shoal.words.language import Text, Texts
+
+if TYPE_CHECKING:
+    from shoal.events.typed.plan import Typed
+
+texts = Texts("shoal.events")
 
 SHOWN_FILES = 3
 
@@ -25,7 +32,7 @@ class Staged:
     counted at the door; `faults` of them are no records that can be read, by rule. `parts` are the files of a log that
     lies in several. `own` are the columns that stood in the file itself, where others were joined to them. `titles` are
     the lines above its header. `named` says that the user asked for this very table; it is not so for what lies in a
-    folder or a workbook with others.
+    folder or a workbook with others. `typed` are records that were typed at the door and are not in `relation`.
     """
 
     file: str
@@ -44,6 +51,7 @@ class Staged:
     own: tuple[str, ...] = ()
     named: bool = True
     titles: int = 0
+    typed: Typed | None = None
 
     @property
     def readable(self) -> int:
@@ -54,6 +62,11 @@ class Staged:
     def files(self) -> tuple[Staged, ...]:
         """The files this is made of."""
         return self.parts or (self,)
+
+    @property
+    def typed_parts(self) -> tuple[Typed, ...]:
+        """What was typed at the door, file by file."""
+        return tuple(file.typed for file in self.files if file.typed is not None)
 
 
 def found(staged: Staged) -> Text:
@@ -69,6 +82,14 @@ def unite(engine: Engine, sources: Sequence[Staged]) -> list[Staged]:
         alike = len({name for name, _ in columns}) == len(source.columns)
         groups.setdefault((columns, source.header, len(source.columns), -1 if alike else at), []).append(source)
     return [_united(engine, group) for group in groups.values()]
+
+
+def one_table(engine: Engine, sources: Sequence[Staged]) -> Staged:
+    """The one table that a file beside the log is. Raises `UsageError` for several that have not the same columns."""
+    tables = unite(engine, sources)
+    if len(tables) > 1:
+        raise error(UsageError, texts, "several_tables", files=", ".join(table.file for table in tables))
+    return tables[0]
 
 
 def _united(engine: Engine, group: Sequence[Staged]) -> Staged:

@@ -68,8 +68,17 @@ def native_style(cell: str, kind: str, timezone: str) -> TimeStyle | None:
     return None
 
 
-def find_style(engine: Engine, relation: str, cell: str, timezone: str, order: str | None, column: str) -> TimeStyle:
-    """The style of a text column.
+def find_style(
+    engine: Engine,
+    relation: str,
+    cell: str,
+    timezone: str,
+    order: str | None,
+    column: str,
+    ours: str = "event_time",
+    beside: Sequence[tuple[str, int]] = (),
+) -> TimeStyle:
+    """The style of a text column, which a message calls `column`, or by our name. `beside` are shapes that were counted elsewhere.
 
     Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart.
     """
@@ -86,14 +95,14 @@ def find_style(engine: Engine, relation: str, cell: str, timezone: str, order: s
     shapes = [(str(shape).strip().upper(), int(n)) for shape, n in found]
     if any(str(raw) != shape and _family(shape) for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
         text = f"upper(trim({text}))"
-    families, strays = _families([(shape, n) for shape, n in shapes if shape])
+    families, strays = _families([*((shape, n) for shape, n in shapes if shape), *beside])
     if strays and families == ["local"] and len(found) < MOST_SHAPES and not any(map(_castable, shapes)):
         strays = False
     if not families:
         examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, f"CAST({cell} AS VARCHAR)")))
         raise error(InputError, texts, "no_times", column=column, examples=examples or "-")
     if "year_last" in families:
-        order = _order(engine, relation, text, column) if order is None else order
+        order = _order(engine, relation, text, column, ours) if order is None else order
     parts = {family: _sql(family, text, timezone, order) for family in families}
     if len(parts) == 1 and not strays:
         sql = next(iter(parts.values()))
@@ -128,7 +137,7 @@ def _castable(found: tuple[str, int]) -> bool:
     return not _family(shape) and re.match(r"[+-]?9|-?INFINITY|EPOCH", shape) is not None
 
 
-def _order(engine: Engine, relation: str, text: str, column: str) -> str:
+def _order(engine: Engine, relation: str, text: str, column: str, ours: str) -> str:
     """Day-first or month-first, by the values that leave no choice."""
     parts = f"string_split(regexp_replace(split_part({text}, ' ', 1), '[-.]', '/', 'g'), '/')"
     first, second = (f"TRY_CAST({parts}[{at}] AS INTEGER)" for at in (1, 2))
@@ -138,7 +147,7 @@ def _order(engine: Engine, relation: str, text: str, column: str) -> str:
         f"COUNT(*) FILTER (contains({text}, '.')), MIN({text}) FROM {relation} WHERE {where}"
     )[0]
     if days == months and not dots:
-        raise error(InputError, texts, "day_or_month", column=column, example=example)
+        raise error(InputError, texts, "day_or_month", column=column, ours=ours, example=example)
     # dates with full stops are day-first wherever they are written
     return "dmy" if days > months or (days == months and dots) else "mdy"
 

@@ -74,6 +74,18 @@ PRODUCTS = _table(
     ("repeatable", "BOOLEAN", "yes or no", "whether people buy it again"),
 )
 
+CUSTOMERS = _table(
+    ("customer_id", "VARCHAR", "id", "the customer, named as in the log", True),
+    ("signed_up", "TIMESTAMP", "UTC", "when the customer signed up; at an earlier date nothing of the row is known"),
+    ("birthday", "DATE", "day", "the day of birth"),
+    ("known_at", "TIMESTAMP", "UTC", "when the row was written; at an earlier date nothing of it is known"),
+    ("email", "VARCHAR", "address", "contact: kept in DIR/private alone"),
+    ("phone", "VARCHAR", "number", "contact: kept in DIR/private alone"),
+    ("consent_email", "BOOLEAN", "yes or no", "may be written to by e-mail; unknown means no"),
+    ("consent_sms", "BOOLEAN", "yes or no", "may be written to by text message; unknown means no"),
+    ("consent_post", "BOOLEAN", "yes or no", "may be written to by post; unknown means no"),
+)
+
 SET_ASIDE = _table(
     ("source_file", "VARCHAR", "name", "the file the record stood in", True),
     ("source_line", "BIGINT", "line, from 1", "the line it stood on", True),
@@ -127,6 +139,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "events": EVENTS,
     "derived": DERIVED,
     "products": PRODUCTS,
+    "customers": CUSTOMERS,
     "set_aside": SET_ASIDE,
     "returns": RETURNS,
     "history": HISTORY,
