@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoal.recommend.contract import Proposals
+from shoal.recommend.likeness import Likeness
 from shoal.recommend.lists import capped, diversified, spread_out, without
 
 
@@ -31,9 +32,10 @@ def test_a_category_stands_so_often_and_no_more() -> None:
 
 def test_diversity_puts_the_first_of_another_kind_second() -> None:
     """Scores 1, 1/2, 1/3; 0 and 1 are alike: at weight 1/2 the second place is worth 1/4 - 1/2 or 1/6 - 0."""
-    traits = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    assert diversified(lists([0, 1, 2]), traits, 0.5, 3).products.tolist() == [[0, 2, 1]]
-    assert diversified(lists([0, 1, 2]), traits, 0.0, 2).products.tolist() == [[0, 1]]
+    alike = Likeness.learned(np.array([7, 7, 8]), ()).to
+    assert diversified(lists([0, 1, 2]), alike, 0.5, 3).products.tolist() == [[0, 2, 1]]
+    assert diversified(lists([0, 1, 2]), alike, 0.0, 2).products.tolist() == [[0, 1]]
+    assert diversified(lists([0, 1, -1]), alike, 0.5, 3).products.tolist() == [[0, 1, -1]]
 
 
 def test_who_loses_least_gives_a_crowded_product_away() -> None:

@@ -36,7 +36,7 @@ def test_what_is_out_of_stock_blocked_or_not_allowed_is_not_offered() -> None:
     assert on(Rules(allow=("a", "d"), block=("d",))) == ["a"]
 
 
-def test_a_margin_is_a_share_of_the_price_and_an_unknown_cost_is_too_small() -> None:
+def test_a_margin_is_a_share_of_the_price_and_an_unknown_cost_has_none() -> None:
     price, cost = [10.0, 10.0, 10.0, np.nan], [5.0, 8.0, np.nan, 1.0]
     assert on(Rules(minimum_margin=0.5), price=price, cost=cost) == ["a"]
     assert on(Rules(minimum_margin=0.2), price=price, cost=cost) == ["a", "b"]

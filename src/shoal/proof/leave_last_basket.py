@@ -24,7 +24,7 @@ from shoal.recommend.sample import some_of
 from shoal.words.language import Texts
 
 texts = Texts("shoal.proof")
-MOST_CUSTOMERS = 10_000
+MOST_CUSTOMERS = 5_000
 """So many customers learn and are judged on large shops, drawn by md5: enough for two digits."""
 
 

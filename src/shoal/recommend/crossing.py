@@ -124,6 +124,12 @@ class Catalogue:
         unknown, unsaid = np.full(products, np.nan), np.full(products, -1, np.int8)
         return cls({name: [None] * products for name in DESCRIBED}, unknown, unknown, unsaid, unsaid)
 
+    @property
+    def margin(self) -> NDArray[np.float64]:
+        """``(price - cost) / price`` of each product; NaN where either is unknown or nothing is asked for it."""
+        price = np.where(self.price > 0, self.price, np.nan)
+        return np.asarray((price - self.cost) / price)
+
     def categories(self) -> NDArray[np.int64]:
         """A number for each product's category, -1 where it has none."""
         known = {name: place for place, name in enumerate(sorted({c for c in self.described["category"] if c}))}

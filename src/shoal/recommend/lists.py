@@ -5,12 +5,16 @@ Pure functions on arrays; -1 is the end of a list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from shoal.recommend.contract import Proposals
-from shoal.recommend.interactions import Floats
+from shoal.recommend.contract import Proposals, stacked
+from shoal.recommend.interactions import Floats, Ints
 
+Alike = Callable[[Ints, Ints], Floats]
+ROWS = 10_000
 SPARE = 3
 """Candidates looked at for each place of a list, so that a rule that takes one away finds another."""
 
@@ -37,28 +41,30 @@ def without(found: Proposals, removed: NDArray[np.bool_]) -> Proposals:
     return Proposals(products.astype(np.int32), scores.astype(np.float32))
 
 
-def diversified(found: Proposals, traits: Floats, weight: float, n: int) -> Proposals:
+def diversified(found: Proposals, alike: Alike, weight: float, n: int) -> Proposals:
     """The best `n` by maximal marginal relevance: ``(1 - weight) score - weight likeness to the chosen``.
 
-    `traits` are unit rows, shape (products, dimensions); scores are first scaled to the best of each list.
+    `alike` says from 0 to 1 how like products, shape (lists, n), are to one of each list; scores are first scaled to
+    the best of each list.
     """
-    products = np.maximum(found.products, 0)
-    held = found.products >= 0
-    relevance = found.scores / np.maximum(found.scores.max(axis=1, initial=0, keepdims=True), 1e-30)
-    vectors = traits[products]
-    alike = np.zeros(products.shape, np.float32)
-    order = np.full((len(products), min(n, products.shape[1])), -1, np.int64)
-    rows = np.arange(len(products))
-    for place in range(order.shape[1]):
-        worth = np.where(held, (1 - weight) * relevance - weight * alike, -np.inf)
+    width = min(n, found.products.shape[1])
+    blocks = (slice(first, first + ROWS) for first in range(0, len(found.products), ROWS))
+    return stacked([_diversified(found.products[b], found.scores[b], alike, weight, width) for b in blocks], width)
+
+
+def _diversified(listed: Ints, scores: Floats, alike: Alike, weight: float, n: int) -> Proposals:
+    products, held, rows = np.maximum(listed, 0), listed >= 0, np.arange(len(listed))
+    relevance = scores / np.maximum(scores.max(axis=1, initial=0, keepdims=True), 1e-30)
+    likest = np.zeros(products.shape, np.float32)
+    order = np.full((len(products), n), -1, np.int64)
+    for place in range(n):
+        worth = np.where(held, (1 - weight) * relevance - weight * likest, -np.inf)
         order[:, place] = best = worth.argmax(axis=1)
-        held = held.copy()
         held[rows, best] = False
-        alike = np.maximum(alike, np.einsum("rcd,rd->rc", vectors, vectors[rows, best]))
-    chosen = np.take_along_axis(found.products, order, 1)
-    scores = np.take_along_axis(found.scores, order, 1)
-    taken = np.arange(order.shape[1]) < (found.products >= 0).sum(1)[:, None]
-    return Proposals(np.where(taken, chosen, -1).astype(np.int32), np.where(taken, scores, 0).astype(np.float32))
+        likest = np.maximum(likest, alike(products, products[rows, best]))
+    taken = np.arange(n) < (listed >= 0).sum(1)[:, None]
+    chosen, kept = np.take_along_axis(listed, order, 1), np.take_along_axis(scores, order, 1)
+    return Proposals(np.where(taken, chosen, -1).astype(np.int32), np.where(taken, kept, 0).astype(np.float32))
 
 
 def spread_out(found: Proposals, n: int, most: int) -> Proposals:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from shoal.recommend.blend import against_the_best
 from shoal.recommend.contract import Proposals, best_flat, stacked
 from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import Codes, Interactions, Ints
+from shoal.recommend.likeness import Likeness
 from shoal.recommend.lists import SPARE, capped, diversified, spread_out
 from shoal.recommend.methods.content import Content
 from shoal.recommend.neighbours import surest
@@ -74,17 +76,15 @@ class Offers:
             found = capped(found, self.category, self.rules.most_per_category)
         if self.rules.diversity:
             places = n if self.rules.most_share is None else found.products.shape[1]
-            found = diversified(found, self._traits(), self.rules.diversity, places)
+            found = diversified(found, self.likeness.to, self.rules.diversity, places)
         if self.rules.most_share is not None:
             found = spread_out(found, n, max(1, int(self.rules.most_share * len(found.products))))
         return Proposals(found.products[:, :n], found.scores[:, :n])
 
-    def _traits(self) -> NDArray[np.float32]:
-        """Unit rows by which products are alike: one direction a category; products without one are like no other."""
-        known = np.maximum(self.category, 0)
-        traits = np.eye(int(known.max(initial=0)) + 1, dtype=np.float32)[known]
-        traits[self.category < 0] = 0
-        return traits
+    @cached_property
+    def likeness(self) -> Likeness:
+        """By what products are alike in this shop."""
+        return Likeness.learned(self.category, self.recommender.methods)
 
     def _rows(self, found: Proposals, histories: Interactions) -> Iterator[pa.RecordBatch]:
         alike = self._alike()

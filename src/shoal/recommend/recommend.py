@@ -19,6 +19,7 @@ from shoal.measures.ranking import coverage, only_bestsellers
 from shoal.recommend.by_segment import by_segment
 from shoal.recommend.choose import RANGES, Asked, Choice, methods_for
 from shoal.recommend.crossing import Catalogue, catalogue, interactions
+from shoal.recommend.demands import check_rules
 from shoal.recommend.event_weights import learned_weights
 from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import WEIGHTS, Interactions, Ints
@@ -81,8 +82,10 @@ class Recommended:
 def recommend(log: EventLog, segments: Segments | None, settings: RecommendSettings) -> Recommended:
     """Ranked products with reasons for every customer of the log.
 
-    A log without products, or with one product, gets an empty result that says so.
+    A log without products, or with one product, gets an empty result that says so. Raises `UsageError` for rules that
+    the shop's catalogue cannot fulfil.
     """
+    check_rules(log, settings.rules)
     started, clock = perf_counter(), log.clock
     made = Made.at(clock, "recommendations", seed=settings.seed, engine=log.engine_version, rows_in=log.rows)
     seen, known = read(log, clock, segments)
@@ -161,6 +164,7 @@ def _result(
         event_weights=dict(recommender.event_weights),
         learned_from=recommender.blend_.learners if recommender.blend_.learned else 0,
         reasons=shares,
+        spread_by=(offers.likeness.by or "none") if settings.rules.diversity else None,
         segments=by_segment(offers.evidence, listed, seen, known.names(seen.product_ids), segments),
     )
 
@@ -183,6 +187,10 @@ def _findings(offers: Offers, choice: Choice, bestsellers: float) -> list[Findin
         found.append(Finding("only_bestsellers", "warning", words, texts("finding.bestsellers_do")))
     if "catalogue" in choice.left_out.values():
         found.append(Finding("no_catalogue", "info", texts("finding.no_catalogue"), texts("finding.no_catalogue_do")))
+    unknown = offers.shelf.kept_out.get("cost_unknown", 0)
+    if unknown:
+        words = texts("finding.cost_unknown", count=f"{unknown:,}")
+        found.append(Finding("cost_unknown", "warning", words, texts("finding.cost_unknown_do"), count=unknown))
     gone = offers.shelf.kept_out.get("gone", 0)
     if gone:
         found.append(Finding("gone", "info", texts("finding.gone", count=f"{gone:,}"), count=gone))

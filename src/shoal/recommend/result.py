@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pyarrow as pa
 
@@ -58,7 +59,8 @@ class Recommendations(Result):
     `table` has ``customer_id``, ``rank`` from 1, ``product_id``, ``score`` (the product's share of the
     customer's choice among all candidates), ``reason_code``, ``because`` and ``figure`` (words are made when they are
     read: `reasons.in_words`). `coverage` is the share of the products that can be offered which stand in a list;
-    `only_bestsellers` the share of lists that hold nothing but the bestsellers everybody sees.
+    `only_bestsellers` the share of lists that hold nothing but the bestsellers everybody sees. `spread_by` says by what
+    products count as alike where diversity was asked for (category, content, buyers, none), else None.
 
     Examples
     --------
@@ -86,6 +88,7 @@ class Recommendations(Result):
     learned_from: int = 0
     reasons: dict[str, float] = field(default_factory=dict)
     segments: tuple[SegmentOffers, ...] = ()
+    spread_by: Literal["category", "content", "buyers", "none"] | None = None
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("view.title"), anchor="recommendations")
@@ -117,6 +120,8 @@ class Recommendations(Result):
             (TableColumn(texts("view.column.reason")), TableColumn(texts("view.column.share"), ".0%", bar=True)),
             tuple((texts(f"kind.{code}"), share) for code, share in self.reasons.items()),
         )
+        if self.spread_by is not None:
+            yield Note(texts(f"view.spread_{self.spread_by}"))
         for what, found in (("left_out", self.left_out), ("kept_out", self.kept_out)):
             if found:
                 rows = tuple((_label(what, key), _value(what, value)) for key, value in found.items())

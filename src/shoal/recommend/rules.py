@@ -84,15 +84,15 @@ def shelf(rules: Rules, known: Catalogue, seen: Interactions, pace: Pace) -> She
 
     Raises `UsageError` for product ids in the lists that the shop does not have.
     """
-    margin = np.full(seen.products, np.inf)
-    if rules.minimum_margin is not None:
-        margin = np.nan_to_num((known.price - known.cost) / known.price, nan=-np.inf)
+    margin = known.margin
+    least = -np.inf if rules.minimum_margin is None else rules.minimum_margin
     reasons = {
         "out_of_stock": known.in_stock == 0,
         "gone": (known.in_stock == -1) & gone(seen),
         "blocked": _listed(rules.block, seen.product_ids),
         "not_allowed": ~_listed(rules.allow, seen.product_ids) if rules.allow else np.zeros(seen.products, bool),
-        "margin": margin < (rules.minimum_margin if rules.minimum_margin is not None else -np.inf),
+        "margin": margin < least,
+        "cost_unknown": np.isnan(margin) & (rules.minimum_margin is not None),
     }
     offered = ~np.logical_or.reduce(list(reasons.values()))
     again = np.where(known.repeatable >= 0, known.repeatable == 1, pace.repeat_share >= REPEATABLE_SHARE)
