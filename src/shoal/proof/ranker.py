@@ -70,4 +70,5 @@ def depths_table(rankers: Sequence[Ranker]) -> Table:
 
 
 def signed(interval: Interval | None) -> str | None:
+    """A difference with its interval, signs shown; None where there is none."""
     return None if interval is None else f"{interval.value:+.3f} ({interval.low:+.3f} – {interval.high:+.3f})"

@@ -91,8 +91,7 @@ class Study(Shown):
     @classmethod
     def open(cls, folder: str | Path) -> Study:
         """The study published in a folder made by ``shoal run`` or ``shoal segment``; also one study's own folder."""
-        path = Path(folder)
-        path = path if (path / "manifest.json").is_file() else Store(path).current()
+        path = Store.published(folder)
         stages = Manifest.read(path).stages
         return cls(
             path,

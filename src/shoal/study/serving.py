@@ -59,8 +59,7 @@ class Serving:
     @classmethod
     def open(cls, folder: str | Path) -> Serving:
         """The study published in a folder. Raises `StudyError` where it holds no recommendations."""
-        path = Path(folder)
-        path = path if (path / "manifest.json").is_file() else Store(path).current()
+        path = Store.published(folder)
         manifest = Manifest.read(path)
         if "recommendations" not in manifest.stages or not (path / FOLDER).is_dir():
             raise error(StudyError, texts, "no_offers", study=manifest.study)

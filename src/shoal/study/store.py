@@ -23,6 +23,7 @@ from shoal.words.errors import StudyError, error
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.study")
+MANIFEST = "manifest.json"
 BUILDING, WORK, POINTER = ".building-", ".work-", ".current-"
 REASONS = {
     errno.ENOSPC: "no_space",
@@ -69,6 +70,12 @@ class Store:
         if name not in self.names():
             raise error(StudyError, texts, "lost_study", folder=self.root, name=name)
         return self.studies / name
+
+    @classmethod
+    def published(cls, folder: str | Path) -> Path:
+        """The folder of the study published in `folder`, which may also be one study's own."""
+        path = Path(folder)
+        return path if (path / MANIFEST).is_file() else cls(path).current()
 
     def names(self) -> list[str]:
         """The published studies, oldest name first."""
