@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 
 from shoal.engines.duckdb import DuckDBEngine
-from shoal.events.result import EventLog
-from shoal.features.build import build
+from shoal.events.result import Attribute, EventLog
+from shoal.features.build import build, newcomers
 from shoal.features.categories import frozen_categories
 from shoal.features.lessons import MOST_CUSTOMERS, sampled
 from shoal.features.outcomes import outcomes
@@ -127,6 +127,29 @@ def _log(session: Recording, events: pa.Table, categories: bool) -> EventLog:
     )
 
 
+ACCOUNTS = pa.schema(
+    [
+        ("customer_id", pa.string()), ("signed_up_s", pa.int64()), ("known_s", pa.int64()), ("born_day", pa.int32()),
+        ("a0", pa.float64()), ("a1", pa.string()),
+    ]
+)  # fmt: skip
+
+
+def _with_accounts(log: EventLog) -> EventLog:
+    """The log with a customers file of ninety, ten of whom have no event; some of it is not known at the cut."""
+    rows = [
+        {
+            "customer_id": f"u{at:02d}", "signed_up_s": AS_OF - (at - 5) * 10 * DAY_S if at % 3 else None,
+            "known_s": AS_OF - at * DAY_S if at % 2 else None, "born_day": 200 * at - 9_000 if at % 4 else None,
+            "a0": at / 7 if at % 5 else None, "a1": ("tea 茶", "O'Neill {x}", None)[at % 3],
+        }
+        for at in range(90)
+    ]  # fmt: skip
+    log.engine.register("accounts", pa.Table.from_pylist(rows, schema=ACCOUNTS))
+    told = (Attribute("points", "a0"), Attribute("plan", "a1", ("tea 茶", "O'Neill {x}")))
+    return replace(log, accounts="accounts", attributes=told, account_dates=frozenset({"signed_up", "birthday"}))
+
+
 def _dealt_out(features: Features) -> Segments:
     return segment(features, SegmentSettings(k=2, space="rfm", n_init=1))
 
@@ -137,9 +160,10 @@ def said(
 ) -> tuple[list[str], Mapping[str, pa.Table]]:
     """What the stages after loading say to the engine, at the cut of the log and at an earlier one."""
     with Recording(tmp_path_factory.mktemp("engine")) as session:
-        log = _log(session, _events(request.param), request.param)
+        log = _with_accounts(_log(session, _events(request.param), request.param))
         features = build(log, log.clock.earlier(60))
         build(log, log.clock, frozen_categories(features))
+        newcomers(log, log.clock, features)
         outcomes(log, log.clock.earlier(60), frozen_categories(features))
         sampled(replace(log, customers=MOST_CUSTOMERS * 2))
         with_products(_dealt_out(features), log)

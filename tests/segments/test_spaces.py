@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from sklearn.preprocessing import StandardScaler
 
+from shoal.features.catalogue import CATALOGUE
 from shoal.features.result import Features
 from shoal.segments.spaces import SPACES, choose_space, fit_everything, fit_space
 from shoal.words.errors import InputError, UsageError
@@ -127,8 +128,9 @@ def test_likes_start_from_zero_and_keep_their_direction(small_shop: Features) ->
 
 @pytest.mark.parametrize("name", ["standardised", "behaviour"])
 def test_no_space_measures_by_what_other_customers_paid(name: str, small_shop: Features) -> None:
-    level = replace(small_shop.columns[0], name="price_level", kind="number", additive=False)
+    level = replace(small_shop.columns[0], name="price_level", kind="number", additive=False, shapes=False)
     table = small_shop.table.append_column("price_level", pa.array(np.linspace(0.5, 2, 600)))
     told = replace(small_shop, table=table, columns=(*small_shop.columns, level))
     assert "price_level" not in {column.feature for column in fit_space(told, name).space.columns}
     assert "price_level" not in {column.feature for column in fit_everything(told).space.columns}
+    assert {feature.name for feature in CATALOGUE if not feature.shapes} >= {"price_level"}

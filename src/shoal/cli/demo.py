@@ -13,7 +13,6 @@ from shoal.cli.progress import reporting
 from shoal.words.language import Language
 
 MAKING: dict[str, dict[str, Any]] = {
-    "--customers": {"default": 1_000, "show_default": True, "type": click.IntRange(10)},
     "--structure/--no-structure": {"default": True},
     "--seed": {"default": 0, "show_default": True, "type": click.IntRange(0)},
 }
@@ -22,6 +21,13 @@ MAKING: dict[str, dict[str, Any]] = {
 def command(language: Language) -> click.Command:
     @click.command("demo", help=texts("demo.help").say(language), epilog=texts("demo.epilog").say(language))
     @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+    @click.option(
+        "--customers",
+        default=1_000,
+        show_default=True,
+        type=click.IntRange(10),
+        help=texts("option.demo_customers").say(language),  # `run` has an option of this name for a file
+    )
     @options(language, MAKING, OUTPUT)
     def demo(folder: Path, as_json: bool, lang: str | None, **how: Any) -> None:
         from shoal.events.demo.shop import write_demo

@@ -18,6 +18,7 @@ Command = Callable[..., Any]
 READING: dict[str, dict[str, Any]] = {
     "--columns": {"metavar": "OURS=THEIRS,..."},
     "--products": {"type": click.Path(path_type=Path), "metavar": "FILE"},
+    "--customers": {"type": click.Path(path_type=Path), "metavar": "FILE"},
     "--as-of": {"metavar": "TIME"},
     "--horizon": {"default": "90d", "show_default": True, "metavar": "DAYS"},
     "--look-back": {"default": "auto", "show_default": True, "metavar": "auto|DAYS"},

@@ -24,7 +24,7 @@ RUNNING: dict[str, dict[str, Any]] = {
 }
 
 
-FILES = ("products", "labels", "links")
+FILES = ("products", "customers", "labels", "links")
 """What is read beside the log."""
 LISTS = ("exclude", "allow", "block")
 """Options that are a list of products."""

@@ -5,15 +5,28 @@ What enters is the log and a clock, what leaves is `Features`. What the log cann
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
+import pyarrow as pa
+
 from shoal.events.result import EventLog
+from shoal.features.attributes import (
+    ATTRIBUTES,
+    BLOCK,
+    AttributeFeature,
+    as_in,
+    attribute_features,
+    missing,
+    said_unknown,
+    unknown,
+)
 from shoal.features.catalogue import CATALOGUE
 from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, learn_categories, use_groups
 from shoal.features.feature import Feature
 from shoal.features.result import AbsentFeature, FeatureInfo, Features
-from shoal.features.statement import features_sql
+from shoal.features.statement import features_sql, newcomers_sql
 from shoal.show.blocks import Finding
 from shoal.words.clock import Clock
 from shoal.words.errors import InputError, error
@@ -73,7 +86,9 @@ def build(
     if scheme is not None and scheme.learned:
         use_groups(log, scheme.groups)
     supported, absent = _supported(log, clock, scheme) if like is None else _as_in(like, log)
-    table = log.engine.table(features_sql(log, clock, supported, scheme))
+    told = attribute_features(log) if like is None else as_in(like.columns, log)
+    asked = (*supported, *(one.feature for one in told))
+    table = log.engine.table(features_sql(log, clock, asked, scheme))
     return Features(
         made=Made.at(
             clock,
@@ -84,10 +99,10 @@ def build(
             rows_out=table.num_rows,
             seconds=perf_counter() - started,
         ),
-        findings=tuple(_findings(absent, scheme)),
+        findings=(*_findings(absent, scheme), *_unknown(supported, told)),
         table=table,
         product_groups=scheme.groups if scheme else EMPTY_GROUPS,
-        columns=(*(_info(feature) for feature in supported), *_category_info(scheme)),
+        columns=(*map(_info, supported), *(one.info for one in told), *_category_info(scheme)),
         absent=absent,
         categories=scheme.categories if scheme else (),
         learned_groups=scheme.learned if scheme else False,
@@ -96,6 +111,23 @@ def build(
         category_worth=scheme.worth if scheme else "",
         currency=log.currency,
     )
+
+
+def newcomers(log: EventLog, clock: Clock, like: Features) -> pa.Table:
+    """The attributes, as `like` has them, of those in the customers file who did nothing before the cut.
+
+    One row a customer: ``customer_id`` and the columns of the block ``attributes``; no rows without such a file.
+    """
+    static = [_here(feature, log) for feature in ATTRIBUTES if any(i.name == feature.name for i in like.columns)]
+    asked = [*static, *(one.feature for one in as_in(like.columns, log))]
+    known = [feature for feature in asked if feature.grain == "attributes"]
+    if log.accounts is None or not known:
+        return pa.table({"customer_id": pa.array([], pa.string())})
+    table = log.engine.table(newcomers_sql(log, clock, known))
+    for feature in asked:
+        if feature not in known:
+            table = table.append_column(feature.name, pa.nulls(table.num_rows, pa.float64()))
+    return table
 
 
 def _supported(
@@ -117,7 +149,7 @@ def _supported(
 def _as_in(like: Features, log: EventLog) -> tuple[tuple[Feature, ...], tuple[AbsentFeature, ...]]:
     """The features of an earlier study. An event type that did not occur counts zero; a missing column does not."""
     wanted = {info.name for info in like.columns}
-    supported = tuple(feature for feature in CATALOGUE if feature.name in wanted)
+    supported = tuple(_here(feature, log) for feature in CATALOGUE if feature.name in wanted)
     columns = {need for feature in supported for need in feature.needs if not need.startswith("type:")}
     missing = sorted(columns - {"categories"} - _columns(log))
     if missing:
@@ -125,9 +157,25 @@ def _as_in(like: Features, log: EventLog) -> tuple[tuple[Feature, ...], tuple[Ab
     return supported, like.absent
 
 
+def _here(feature: Feature, log: EventLog) -> Feature:
+    """The feature as this log can say it: what stood in a customers file is not known where there is none."""
+    lacks = feature.grain == "attributes" and not log.account_dates.issuperset(feature.needs)
+    return replace(unknown(feature), needs=()) if lacks else feature
+
+
+def _unknown(supported: Sequence[Feature], told: Sequence[AttributeFeature]) -> list[Finding]:
+    """That attributes the study has are not known of anybody here."""
+    names = [feature.name for feature in supported if feature.block == BLOCK and feature.grain == "known"]
+    names += missing(told)
+    if not names:
+        return []
+    said, do = said_unknown(names), texts("finding.attributes_unknown_do")
+    return [Finding("attributes_unknown", "warning", said, do, len(names))]
+
+
 def _columns(log: EventLog) -> frozenset[str]:
-    """The optional columns of a log, with the visits that loading derived where it has none."""
-    return log.has | ({"session_id"} if log.visits else set())
+    """The optional columns of a log and its customers file, with the visits that loading derived where it has none."""
+    return log.has | log.account_dates | ({"session_id"} if log.visits else set())
 
 
 def _need(name: str) -> Text:
@@ -144,6 +192,7 @@ def _info(feature: Feature) -> FeatureInfo:
         feature.meaning,
         feature.null,
         additive=feature.additive,
+        shapes=feature.shapes,
     )
 
 

@@ -11,6 +11,7 @@ Expressions keep to integers and decimals until the last step and divide only do
 
 from __future__ import annotations
 
+from shoal.features.attributes import ATTRIBUTES
 from shoal.features.feature import Feature, of_orders, share_of_orders, since
 from shoal.features.visits import VISITS
 
@@ -222,6 +223,7 @@ CATALOGUE: tuple[Feature, ...] = (
         "CAST(SUM(amount) AS DOUBLE) / NULLIF(CAST(SUM(at_median) AS DOUBLE), 0e0)",
         ("type:purchase", "amount", "quantity", "product_id", "categories"),
         empty="null",
+        shapes=False,
     ),
     Feature(
         "refund_orders",
@@ -277,4 +279,5 @@ CATALOGUE: tuple[Feature, ...] = (
     share_of_orders("share_evening", "hour >= 18 AND hour < 23", "hour"),
     share_of_orders("share_night", "hour >= 23 OR hour < 5", "hour"),
     *VISITS,
+    *ATTRIBUTES,
 )

@@ -12,7 +12,7 @@ texts = Texts("shoal.features")
 
 Grain = Literal[
     "known", "orders", "lines", "products", "categories", "prices", "brands",
-    "events", "carted", "sessions", "channels", "devices",
+    "events", "carted", "sessions", "channels", "devices", "attributes",
 ]  # fmt: skip
 Empty = Literal["zero", "null", "look_back"]
 """What a customer without any row at the grain gets: nothing bought is 0, a mean of nothing is null, and "days since"
@@ -21,7 +21,11 @@ something that did not happen in the look-back is the whole look-back."""
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One entry of the catalogue. `needs` are canonical columns or event types (``type:view``) the log must carry."""
+    """One entry of the catalogue. `needs` are canonical columns or event types (``type:view``) the log must carry.
+
+    `shapes` is whether a space may measure distances by it: not by what depends on other customers, nor twice by one
+    thing.
+    """
 
     name: str
     block: str
@@ -32,6 +36,7 @@ class Feature:
     needs: tuple[str, ...] = ()
     window_days: int = 0
     empty: Empty = "zero"
+    shapes: bool = True
 
     @property
     def additive(self) -> bool:

@@ -26,9 +26,12 @@ Kind = Literal["days", "count", "money", "share", "number", "category_money"]
 class FeatureInfo:
     """What one column of ``features.parquet`` means.
 
-    `block` groups features by the source they need (orders, returns, time, products, categories, browsing).
+    `block` groups features by the source they need (orders, returns, time, products, categories,
+    browsing, visits, attributes).
     `null` says what an empty cell means, None where there is none. `category` names the category of a
-    ``category_money`` column. `additive` marks totals: two halves of the look-back add up to the whole.
+    ``category_money`` column. `additive` marks totals: two halves of the look-back add up to the whole. `shapes` says
+    whether a space may measure distances by it. `attribute` is the column of the customers file behind it, `level` the
+    value that counts as 1 where that is a text.
     """
 
     name: str
@@ -40,6 +43,9 @@ class FeatureInfo:
     null: Text | None = None
     category: str | None = None
     additive: bool = False
+    shapes: bool = True
+    attribute: str | None = None
+    level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from importlib.resources import files
 
 from shoal.engines.contract import quoted
 from shoal.events.result import EventLog
+from shoal.features.attributes import columns_sql
 from shoal.features.categories import CategoryScheme, pivot
 from shoal.features.feature import Feature
 from shoal.words.clock import DAY_S, Clock
 
 GRAINS = (
     *("orders", "lines", "products", "categories", "prices", "brands"),
-    *("events", "carted", "sessions", "channels", "devices"),
+    *("events", "carted", "sessions", "channels", "devices", "attributes"),
 )
 BITS = 62
 
@@ -40,6 +41,21 @@ def features_sql(log: EventLog, clock: Clock, features: Sequence[Feature], schem
     return f"WITH {before}\nSELECT customer_id, {', '.join(shown)}\nFROM known_of{joins}\nORDER BY customer_id"
 
 
+def newcomers_sql(log: EventLog, clock: Clock, features: Sequence[Feature]) -> str:
+    """SQL of the attributes of those in the customers file who did nothing before the cut, ordered by customer."""
+    filled = _placeholders(log, clock, None)
+    measured = ", ".join(_measures("attributes", features, None, filled))
+    known = f"SELECT customer_id FROM {log.relation} WHERE ts_s < {clock.as_of} GROUP BY customer_id"
+    return f"""WITH attributes AS (
+{_grain("attributes").format(**filled)}),
+known AS ({known})
+SELECT customer_id, {measured}
+FROM attributes
+WHERE NOT EXISTS (SELECT customer_id FROM known WHERE known.customer_id = attributes.customer_id)
+GROUP BY customer_id
+ORDER BY customer_id"""
+
+
 def _placeholders(log: EventLog, clock: Clock, scheme: CategoryScheme | None) -> dict[str, object]:
     return {
         "events": log.relation,
@@ -52,6 +68,8 @@ def _placeholders(log: EventLog, clock: Clock, scheme: CategoryScheme | None) ->
         "worth": scheme.worth if scheme else "",
         "category_event": scheme.event if scheme else "",
         "join_groups": scheme.join if scheme else "",
+        "accounts": log.accounts or "",
+        "attribute_columns": columns_sql(log),
     }
 
 

@@ -22,6 +22,7 @@ def run(
     settings: RunSettings | None = None,
     *,
     products: Any = None,
+    customers: Any = None,
     show_ids: bool = False,
     labels: Any = None,
     links: Any = None,
@@ -41,6 +42,9 @@ def run(
         A `RunSettings`, or its fields as keyword arguments: ``k=5``, ``space="rfm"``, ``timezone="Europe/London"``.
     products
         File or frame with the catalogue, where the log does not carry it.
+    customers
+        File or frame with a row a customer: ``signed_up``, ``birthday``, contacts and consents (kept in ``DIR/private``
+        alone), and any other columns, which become features.
     labels, links
         What a person said of customers, for the method ``labelled``: files or frames with ``customer_id, label``, and
         with ``customer_id, other_id, kind`` (must or cannot).
@@ -78,6 +82,7 @@ def run(
         out,
         settings,
         products=products,
+        customers=customers,
         labels=labels,
         links=links,
         report=partial(write_report, show_ids=show_ids),

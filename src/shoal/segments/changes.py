@@ -47,9 +47,16 @@ class Trial:
 
 
 def trials(model: SegmentModel, features: Features) -> tuple[Trial, ...]:
-    """What to try for each feature the model looks at, from a sample of a large shop's customers."""
+    """What to try for each feature the model looks at, from a sample of a large shop's customers.
+
+    Not who somebody is: an age or a country is not what a shop could move.
+    """
     names = {column.feature for column in model.space.columns}
-    asked = [info for info in features.columns if info.name in names and _is_number(_type(features, info))]
+    asked = [
+        info
+        for info in features.columns
+        if info.name in names and info.block != "attributes" and _is_number(_type(features, info))
+    ]
     rows = sample_rows(features.table["customer_id"].cast(pa.string()).to_pylist(), SAMPLE_ROWS)
     return tuple(made for info in asked if (made := _trial(info, numbers(features.table, info.name)[rows])))
 

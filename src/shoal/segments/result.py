@@ -18,6 +18,7 @@ from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.migration import Migration
 from shoal.segments.migration_view import migrated
 from shoal.segments.model import SegmentModel
+from shoal.segments.newcomers import NewcomerMap
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.prospect_view import of_one, prospects
 from shoal.segments.space_choice import SpaceChoice
@@ -60,7 +61,7 @@ class Segments(Result):
     of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
     segments most apart, best first. `advice` is the method that suits these customers, `migration` says who changed
     segments since an earlier study, and why. `map` shows a sample of customers in two dimensions, `tree` asks for the
-    segments in plain questions. `model` assigns other customers.
+    segments in plain questions. `model` assigns other customers, `newcomers` those of whom only attributes are known.
 
     Examples
     --------
@@ -91,6 +92,7 @@ class Segments(Result):
     migration: Migration | None = None
     map: CustomerMap | None = field(default=None, metadata={"file": "map.json"})
     tree: SegmentTree | None = None
+    newcomers: NewcomerMap | None = field(default=None, metadata={"file": "model/newcomers.json"})
 
     def segment(self, number: int) -> Segment:
         """The segment of that number, from 1. Raises ``KeyError`` where there is none."""

@@ -29,6 +29,7 @@ from shoal.segments.migration import Migration
 from shoal.segments.model import labelled
 from shoal.segments.moves import migrate
 from shoal.segments.naming import named
+from shoal.segments.newcomers import learn_newcomers
 from shoal.segments.outline import find_tree
 from shoal.segments.outlook import with_outlook
 from shoal.segments.persona import with_personas
@@ -106,6 +107,7 @@ def segment(
         currency=features.currency,
         tree=find_tree(features, fitted.space, fitted.points, grouped.labels, choice.picked),
         map=customer_map(features, fitted.points, grouped.labels),
+        newcomers=learn_newcomers(features, grouped.labels, choice.picked),
     )
 
 

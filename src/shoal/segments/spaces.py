@@ -27,9 +27,6 @@ Limits = Mapping[str, tuple[float, float]]
 Fitted = tuple[SpaceColumn, Floats]
 RFM: dict[str, Transform] = {"days_since_last_order": "identity", "orders": "log1p", "spend_total": "log1p"}
 EDGE = 4
-RELATIVE = ("price_level",)
-"""Measured against what other customers paid: in another log the same customer would stand elsewhere, so no space
-measures distances by it."""
 ROOTED = ("count", "money", "category_money")
 
 
@@ -67,9 +64,11 @@ def fit_space(features: Features, name: str, limits: Limits | None = None) -> Fi
 def _standardised(features: Features, limits: Limits) -> FittedSpace:
     """Z-scores of all columns without gaps, exactly scikit-learn's `StandardScaler`; constant columns stay at 0.
 
+    Of a shop, what customers did alone: attributes of a customers file have no say in distances, only in predictions.
+
     Constant columns are kept (they move no distance) so that the matrix is the textbook's to the last bit.
     """
-    own = [info for info in features.columns if info.block == "table" or info.name not in RELATIVE]
+    own = [info for info in features.columns if info.shapes and info.block != "attributes"]
     columns = {info.name: numbers(features.table, info.name) for info in own}
     gaps = [info for info in own if np.isnan(columns[info.name]).any()]
     kept = [info for info in own if info not in gaps]
@@ -147,7 +146,7 @@ def level_axes(features: Features, name: str) -> list[SpaceColumn]:
 
 def fit_everything(features: Features) -> FittedSpace:
     """Every feature, stabilised and to mean 0 and spread 1: what the predictive space learns from."""
-    chosen = [(info, _transform(features, info)) for info in features.columns if info.name not in RELATIVE]
+    chosen = [(info, _transform(features, info)) for info in features.columns if info.shapes]
     return _fitted("everything", features, chosen, {})
 
 

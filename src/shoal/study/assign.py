@@ -13,11 +13,14 @@ import pyarrow.compute as pc
 
 from shoal.engines.choose import open_engine
 from shoal.events.load import load
-from shoal.features.build import build
+from shoal.features.build import build, newcomers
 from shoal.features.categories import frozen_categories
+from shoal.segments.model import ASSIGNED
 from shoal.segments.model import assign as assign_segments
+from shoal.segments.newcomers import placed
+from shoal.segments.result import Segments
 from shoal.segments.steady import unsteady
-from shoal.show.blocks import Block, Figure, Figures, Heading, Table, TableColumn
+from shoal.show.blocks import Block, Figure, Figures, Finding, Heading, Table, TableColumn
 from shoal.show.result import Result
 from shoal.study.result import Study
 from shoal.words.errors import UsageError, error
@@ -25,6 +28,8 @@ from shoal.words.language import Text, Texts
 from shoal.words.progress import Progress, silent
 
 texts = Texts("shoal.study")
+SHOWN = ("segments.", "attributes_unknown", "by_attributes", "not_by_attributes")
+"""Findings that stand beside the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ class Assigned(Result):
                 Figure(texts("assign.moved"), Text.same(f"{moved:,}")),
             )
         )
-        yield from (finding for finding in self.findings if finding.code.startswith("segments."))
+        yield from (finding for finding in self.findings if finding.code.startswith(SHOWN))
         counted = dict(zip(*(c.to_pylist() for c in self.table["segment"].value_counts().flatten()), strict=True))
         yield Table(
             tuple(TableColumn(texts(f"assign.{label}"), ",.0f") for label in ("number", "name", "customers")),
@@ -62,6 +67,7 @@ def assign(
     *,
     as_of: str | None = None,
     products: Any = None,
+    customers: Any = None,
     memory: str = "4GB",
     progress: Progress = silent,
     **reading: Any,
@@ -69,8 +75,9 @@ def assign(
     """Today's segment of every customer in `sources`, without a refit.
 
     The study's look-back, categories and model are used as they are; only the clock is today's (`as_of`, by default
-    just after the last event). `reading` takes the loader's options: columns, timezone, currency, exclude; `progress`
-    is called with what is being done.
+    just after the last event). Customers of whom only attributes are known (`customers`, a row each) get the segment
+    that these make likeliest, after all others. `reading` takes the loader's options: columns, timezone, currency,
+    exclude; `progress` is called with what is being done.
 
     Examples
     --------
@@ -95,19 +102,33 @@ def assign(
             look_back_days=study.manifest.look_back_days,
             horizon_days=study.manifest.horizon_days or 90,
             products=products,
+            customers=customers,
             private=study.folder.parents[1] / "private",
             progress=progress,
             **reading,
         )
         engine.lock()
         features = build(log, log.clock, frozen_categories(study.features), like=study.features)
+        new, said = _newcomers(study.segments, newcomers(log, log.clock, study.features))
+    today = pa.concat_tables([assign_segments(study.segments.model, features.table), new])
     return Assigned(
         made=features.made,
-        findings=(*quality.findings, *unsteady(study.segments.segments)),
-        table=_beside_published(assign_segments(study.segments.model, features.table), study),
+        findings=(*quality.findings, *features.findings, *said, *unsteady(study.segments.segments)),
+        table=_beside_published(today, study),
         study=study.name,
         segments={segment.number: segment.name for segment in study.segments.segments},
     )
+
+
+def _newcomers(segments: Segments, table: pa.Table) -> tuple[pa.Table, tuple[Finding, ...]]:
+    """The segments of customers without any event, by attributes alone; none where attributes do not tell segments."""
+    model = segments.newcomers
+    if not table.num_rows:
+        return ASSIGNED.empty_table(), ()
+    told = model is not None and model.gain > 0
+    key = "assign.by_attributes" if told else "assign.not_by_attributes"
+    said = (Finding(key.replace("assign.", ""), "info", texts(key, count=table.num_rows), None, table.num_rows),)
+    return (placed(model, table) if model is not None and told else ASSIGNED.empty_table()), said
 
 
 def _beside_published(today: pa.Table, study: Study) -> pa.Table:

@@ -16,6 +16,7 @@ from shoal.features.categories import frozen_categories
 from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
 from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
+from shoal.recommend.demands import check_rules
 from shoal.segments.guidance import Guidance, read_guidance
 from shoal.segments.matching import Parent
 from shoal.segments.products import with_products
@@ -42,6 +43,7 @@ def run(
     settings: RunSettings | None = None,
     *,
     products: Any = None,
+    customers: Any = None,
     labels: Any = None,
     links: Any = None,
     report: Report | None = None,
@@ -61,6 +63,8 @@ def run(
         A `RunSettings`, or its fields as keyword arguments (``k=5, space="rfm"``).
     products
         File or frame with the catalogue, where the log does not carry it.
+    customers
+        File or frame with a row a customer: ``signed_up``, contacts (which go to ``DIR/private`` alone), attributes.
     labels, links
         What a person said of customers, for the method ``labelled``: files or frames as in `segment_table`.
     report
@@ -89,8 +93,10 @@ def run(
     store, costs = Store(Path(out)), Costs(progress, _plan(settings, report))
     with store.writing() as workspace, open_engine(settings.engine, workspace, settings.memory) as engine:
         with costs.stage("events"):
-            log, quality = _load(sources, engine, workspace, settings, products, store.private, costs.tell)
+            log, quality = _load(sources, engine, workspace, settings, (products, customers), store.private, costs.tell)
         engine.lock()
+        if settings.recommending is not None:
+            check_rules(log, settings.recommending.rules)
         parent = find_parent(store, log.clock) if settings.parent else None
         with store.building(_stem(log), workspace) as building:
             _study(log, quality, settings, building, costs, command, report, parent, guidance, store)
@@ -157,7 +163,7 @@ def _load(
     engine: Engine,
     workspace: Path,
     settings: RunSettings,
-    products: Any,
+    beside: tuple[Any, Any],
     private: Path,
     progress: Progress,
 ) -> tuple[EventLog, Quality]:
@@ -172,7 +178,8 @@ def _load(
         timezone=settings.timezone,
         currency=settings.currency,
         exclude=settings.exclude,
-        products=products,
+        products=beside[0],
+        customers=beside[1],
         private=private,
         progress=progress,
     )
