@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from shoal.features.catalogue import CATALOGUE
 from shoal.features.result import Lesson
@@ -35,6 +36,24 @@ def test_noise_gets_no_credit_and_signal_does_in_95_of_100_shops() -> None:
     assert sum(one["browsing"].low > 0 for one in found) <= 5
     assert sum(one["time"].low > 0 for one in found) >= 95
     assert sum(one["orders"].low > 0 for one in found) >= 95
+
+
+def test_noise_of_a_customers_file_gets_no_credit_in_95_of_100_shops() -> None:
+    """An age, a town of three and a flag, drawn by lot, some of them not known."""
+
+    def lesson(seed: int) -> Lesson:
+        bare, draw = _lesson(seed, 0.0), np.random.default_rng([seed, 1])
+        town = draw.integers(0, 3, ROWS)
+        drawn = {"age": draw.normal(40, 12, ROWS), "flag": draw.integers(0, 2, ROWS).astype(float)}
+        drawn |= {f"town {name}": (town == name).astype(float) for name in range(3)}
+        table, infos = bare.features.table, list(bare.features.columns)
+        for name, values in drawn.items():
+            table = table.append_column(name, pa.array(values, mask=draw.random(ROWS) < 0.1))
+            infos.append(replace(infos[0], name=name, block="attributes", kind="number", additive=False))
+        return replace(bare, features=replace(bare.features, table=table, columns=tuple(infos)))
+
+    found = [{source.block: source.adds for source in ledger([lesson(seed)], seed)} for seed in range(RUNS)]
+    assert sum(one["attributes"].low > 0 for one in found) <= 5
 
 
 def test_the_most_telling_source_comes_first_and_says_how_many_features_it_has() -> None:
