@@ -18,9 +18,13 @@ MOST_MAPPED = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class ArrowFiles:
-    """Files in Arrow's own format (IPC), as one table. Only one batch a thread is held at a time."""
+    """Files in Arrow's own format (IPC), as one table. Only one batch a thread is held at a time.
+
+    `kept` are flags of the rows, packed as Arrow packs them, one piece a batch: they make one more column of that name.
+    """
 
     files: Sequence[Path]
+    kept: Sequence[bytes] | None = None
 
     def __arrow_c_schema__(self) -> object:
         return self._schema().__arrow_c_schema__()
@@ -30,9 +34,19 @@ class ArrowFiles:
 
     def _schema(self) -> pa.Schema:
         with pa.OSFile(str(self.files[0])) as file:
-            return pa.ipc.open_file(file).schema
+            schema = pa.ipc.open_file(file).schema
+        return schema if self.kept is None else schema.append(pa.field("kept", pa.bool_()))
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
+        if self.kept is None:
+            yield from self._stored()
+            return
+        schema = self._schema()
+        for batch, kept in zip(self._stored(), self.kept, strict=True):
+            flags = pa.Array.from_buffers(pa.bool_(), batch.num_rows, [None, pa.py_buffer(kept)])
+            yield pa.RecordBatch.from_arrays([*batch.columns, flags], schema=schema)
+
+    def _stored(self) -> Iterator[pa.RecordBatch]:
         for path in self.files:
             opened = pa.memory_map if path.stat().st_size <= MOST_MAPPED else pa.OSFile
             with opened(str(path)) as file, pa.ipc.open_file(file) as reader:

@@ -39,8 +39,11 @@ class Engine(Protocol):
     def open_parquet(self, name: str, files: Sequence[Path], line: str | None = None) -> None:
         """Make Parquet files readable in SQL under a name, with the row's place in its file, from 1, as `line`."""
 
-    def open_arrow(self, name: str, files: Sequence[Path]) -> None:
-        """Make Arrow files (IPC) readable in SQL under a name; they are read anew at each use, in bounded memory."""
+    def open_arrow(self, name: str, files: Sequence[Path], kept: Sequence[bytes] | None = None) -> None:
+        """Make Arrow files (IPC) readable in SQL under a name; they are read anew at each use, in bounded memory.
+
+        `kept` are flags of their rows, packed as Arrow packs them, one piece a batch: one more column of that name.
+        """
 
     def write_parquet(self, sql: str, file: Path) -> int:
         """Write the answer into one Parquet file; the number of rows written."""

@@ -17,6 +17,7 @@ from shoal.events.reading import Reading, raw_sql
 from shoal.events.result import Example
 from shoal.events.rules import BY_CODE
 from shoal.events.staged import Staged
+from shoal.events.typed.recall import recalled
 
 SCHEMA = pa.schema(
     [("source_file", pa.string()), ("source_line", pa.int64()), ("rule", pa.string()), ("raw", pa.string())]
@@ -57,10 +58,11 @@ def set_aside(engine: Engine, records: str, readings: Sequence[Reading], beside:
     # and in COALESCE, or the engine builds its table of hashes on all records
     likely = "COALESCE(__line IN (SELECT source_line FROM left_out), FALSE)"
     here = "__file = source_file AND __line = source_line AND __item = source_item"
+    texts = [(r.match.staged, f"SELECT * FROM {r.match.staged.relation} WHERE {likely}") for r in readings]
+    texts += [(r.match.staged, sql) for r in readings if (sql := recalled(engine, r.match.staged, folder))]
     sql = " UNION ALL ".join(
-        f"SELECT source_file, source_line, rule, {raw_sql(reading.match.staged)} AS raw "
-        f"FROM (SELECT * FROM {reading.match.staged.relation} WHERE {likely}) JOIN left_out ON {here}"
-        for reading in readings
+        f"SELECT source_file, source_line, rule, {raw_sql(staged)} AS raw FROM ({rows}) JOIN left_out ON {here}"
+        for staged, rows in texts
     )
     for staged, rule, test in beside.without:
         sql += (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from shoal.engines.contract import Engine, literal
 from shoal.events.matching import Match
-from shoal.events.numbers import DECIMAL, native_number, number_sql
+from shoal.events.numbers import DECIMAL, Points, native_number, number_sql
 
 NOTHINGS = ("nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "(null)", "(not set)")
 """What systems write where there is no id, in lower case."""
@@ -93,7 +93,7 @@ class Cells:
             return f"COALESCE({', '.join(self._unguarded(cell, kind) for cell, kind in cells)})"
         if len(cells) != 1 or cells[0][1] != "VARCHAR":
             return self.text(ours)
-        odds = self._odds(cells[0][0])
+        odds = self._odds(cells[0][0], self._typed_filled(ours))
         text = odds.text(cells[0][0])
         if odds.guarded:
             text = bare_id(text)
@@ -111,7 +111,8 @@ class Cells:
         """A number; a text that is none is noted, so that the record is set aside."""
         parts = []
         for cell, kind in self.raw(ours):
-            read = number_sql(self.engine, self.relation, cell) if kind == "VARCHAR" else native_number(cell)
+            points = self._points(ours)
+            read = number_sql(self.engine, self.relation, cell, points) if kind == "VARCHAR" else native_number(cell)
             if kind == "VARCHAR":
                 self.bad.append(f"CASE WHEN {read} IS NULL THEN COALESCE(trim({cell}) <> '', FALSE) ELSE FALSE END")
             alone = len(self.raw(ours)) == 1 or ours in self.match.firsts
@@ -120,8 +121,15 @@ class Cells:
             return f"CAST(COALESCE({', '.join(parts)}) AS {DECIMAL})"
         return f"CAST({' + '.join(parts)} AS {DECIMAL})" if parts else f"CAST(NULL AS {DECIMAL})"
 
-    def _odds(self, cell: str) -> Odds:
-        """What is odd in a text column.
+    def _typed_filled(self, ours: str) -> int:
+        return sum(typed.filled.get(ours, 0) for typed in self.match.staged.typed_parts)
+
+    def _points(self, ours: str) -> Points:
+        parts = self.match.staged.typed_parts
+        return Points(any(ours in typed.points for typed in parts), any(ours in typed.long_points for typed in parts))
+
+    def _odds(self, cell: str, beside: int = 0) -> Odds:
+        """What is odd in a text column; `beside` tidy values of it were typed at the door.
 
         How values begin and end is grouped first; only where that leaves a doubt is every different value looked at.
         """
@@ -129,7 +137,7 @@ class Cells:
         empty = any(first == "" for first, _, _ in ends)
         filled = sum(int(count) for first, _, count in ends if first)
         if not any(_doubtful(str(first), str(last)) for first, last, _ in ends if first):
-            return Odds(filled, empty)
+            return Odds(filled + beside, empty)
         filled, floats, nothing, untidy, guarded = self.engine.rows(
             f"SELECT SUM(n) FILTER (trim(value) <> ''), "
             f"SUM(n) FILTER (ends_with(trim(value), '.0') AND regexp_full_match(trim(value), '{WHOLE}')), "
@@ -138,7 +146,7 @@ class Cells:
             f"COUNT(*) FILTER (starts_with(value, '=\"') OR starts_with(value, chr(39))) "
             f"FROM (SELECT {cell} AS value, COUNT(*) AS n FROM {self.relation} GROUP BY value)"
         )[0]
-        return Odds(int(filled or 0), empty, int(floats or 0), bool(nothing), bool(untidy), bool(guarded))
+        return Odds(int(filled or 0) + beside, empty, int(floats or 0), bool(nothing), bool(untidy), bool(guarded))
 
 
 def _doubtful(first: str, last: str) -> bool:

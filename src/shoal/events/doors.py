@@ -29,6 +29,8 @@ from shoal.events.records import Fault, read_records
 from shoal.events.sheets import WORKBOOKS, Sheet, read_sheets
 from shoal.events.sources import is_database, names_of, opened
 from shoal.events.staged import Staged
+from shoal.events.typed.plan import Plan, Planner
+from shoal.events.typed.sorting import Piles
 from shoal.words.errors import InputError, UsageError, error
 from shoal.words.language import Texts
 from shoal.words.progress import Progress
@@ -53,8 +55,11 @@ class Door:
     _relations: int = 0
     _faults: pq.ParquetWriter | None = None
 
-    def enter(self, sources: Sequence[Any]) -> list[Staged]:
-        """Every source staged. Raises `InputError` or `UsageError` for one that cannot be read at all."""
+    def enter(self, sources: Sequence[Any], planner: Planner | None = None) -> list[Staged]:
+        """Every source staged; what is beyond doubt is typed at once where there is a planner.
+
+        Raises `InputError` or `UsageError` for one that cannot be read at all.
+        """
         if not sources:
             raise error(UsageError, texts, "no_sources")
         singles = opened(sources)
@@ -62,7 +67,7 @@ class Door:
         names = names_of([source for source, _ in singles])
         for at, ((source, named), name) in enumerate(zip(singles, names, strict=True)):
             self.progress(texts("progress.reading", file=name), at / len(singles))
-            staged = self._stage(source, name)
+            staged = self._stage(source, name, planner)
             self.staged += [replace(table, named=named and len(staged) == 1) for table in staged]
         return self.staged[before:]
 
@@ -73,7 +78,7 @@ class Door:
         self._faults.close()
         return self.folder / "faults.parquet"
 
-    def _stage(self, source: Any, name: str) -> list[Staged]:
+    def _stage(self, source: Any, name: str, planner: Planner | None) -> list[Staged]:
         if is_database(source):
             with read_table(source) as reader:
                 return [self._arrow(reader, name, "database")]
@@ -86,7 +91,7 @@ class Door:
             sheets = read_sheets(path)
             digest = _sha256(path)
             return [self._sheet(s, name if len(sheets) == 1 else f"{name} [{s.name}]", digest) for s in sheets]
-        return [self._parquet(path, name) if start == b"PAR1" else self._text(path, name)]
+        return [self._parquet(path, name) if start == b"PAR1" else self._text(path, name, planner)]
 
     def _relation(self) -> str:
         self._relations += 1
@@ -127,33 +132,37 @@ class Door:
         described = self.engine.rows(f"DESCRIBE {relation}")
         return {str(row[0]): str(row[1]) for row in described if not str(row[0]).startswith("__")}
 
-    def _text(self, path: Path, name: str) -> Staged:
+    def _text(self, path: Path, name: str, planner: Planner | None) -> Staged:
         plain, start = open_plain(path)
         if json := form(start):
             blocks = read_lines(plain) if json == "lines" else read_document(plain)
             return self._flat(blocks, name, "json", _sha256(path))
-        return self._delimited(plain, find_dialect(start), start, name)
+        dialect = find_dialect(start)
+        columns = {column: f"c{at}" for at, column in enumerate(dialect.columns)}
+        staged = Staged(
+            name, self._relation(), columns, dict.fromkeys(columns, "VARCHAR"), 0, "text", {},
+            dialect.delimiter, dialect.header, _first_rows(start, dialect), None, plain.encoding,
+            titles=_titles(start, dialect),
+        )  # fmt: skip
+        return self._delimited(plain, dialect, staged, None if planner is None else planner.plan(staged))
 
-    def _delimited(self, plain: Plain, dialect: Dialect, start: bytes, name: str) -> Staged:
-        relation = self._relation()
+    def _delimited(self, plain: Plain, dialect: Dialect, staged: Staged, plan: Plan | None) -> Staged:
+        relation, piles = staged.relation, Piles(plan, self.folder, staged.relation)
         target = self.folder / f"{relation}.arrow"
         schema = pa.schema([("source_line", pa.int64()), *((f"c{at}", pa.string()) for at in range(dialect.width))])
         records, faults = 0, Counter[str]()
         # uncompressed: written once, read a few times, removed; packing it cost more than all reading
         with pa.OSFile(str(target), "wb") as file, pa.ipc.new_file(file, schema) as writer:
             for parsed in read_records(plain, dialect):
-                writer.write_table(parsed.table, max_chunksize=BATCH)
+                for batch in piles.rest(parsed.table):
+                    writer.write_table(pa.Table.from_batches([batch]), max_chunksize=BATCH)
                 records += parsed.records
                 faults.update(rule for _, rule, _ in parsed.faults)
-                self._set_aside(name, parsed.faults)
+                self._set_aside(staged.file, parsed.faults)
         self.engine.open_arrow(f"{relation}_file", [target])
-        self._view(relation, name, "source_line AS __line, 0 AS __item, * EXCLUDE (source_line)")
-        columns = {column: f"c{at}" for at, column in enumerate(dialect.columns)}
-        return Staged(
-            name, relation, columns, dict.fromkeys(columns, "VARCHAR"), records, "text", dict(faults),
-            dialect.delimiter, dialect.header, _first_rows(start, dialect), _sha256(plain.path), plain.encoding,
-            titles=_titles(start, dialect),
-        )  # fmt: skip
+        self._view(relation, staged.file, "source_line AS __line, 0 AS __item, * EXCLUDE (source_line)")
+        digest = _sha256(plain.path)
+        return replace(staged, records=records, faults=dict(faults), sha256=digest, typed=piles.typed(plain, dialect))
 
     def _flat(self, blocks: Iterable[Rows], name: str, kind: str, digest: str | None) -> Staged:
         rows = FlatRows(self.folder, self._relation(), name)

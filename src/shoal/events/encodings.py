@@ -22,7 +22,7 @@ def find_encoding(start: bytes) -> str:
     """The encoding of a text that starts so: ``utf-8``, ``gb18030`` or ``cp1252``."""
     lines = start.split(b"\n")
     whole = lines[:-1] if len(lines) > 1 else lines
-    telling = [line for line in whole if any(byte >= 0x80 for byte in line)]
+    telling = [line for line in whole if not line.isascii()]
     odd = [line for line in telling if not _decodes(line, "utf-8")]
     header_is_odd = bool(odd) and odd[0] is whole[0]
     if not header_is_odd and (len(odd) < LEAST_LINES or 2 * len(odd) <= len(telling)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -17,23 +17,18 @@ from typing import Any
 from shoal.engines.contract import Engine
 from shoal.events import aside, goods, keys, scan
 from shoal.events import customers as people
-from shoal.events.accounts import FileCount, only_faults, products_account
-from shoal.events.candidates import left_out, logs_among
-from shoal.events.combine import Combiner, Lookup
-from shoal.events.doors import Door
+from shoal.events.accounts import products_account
 from shoal.events.facts import describe, one_currency
 from shoal.events.findings import converted, keyed_ids, log_findings
-from shoal.events.known import LAYOUTS
-from shoal.events.matching import Match, check_columns, match
 from shoal.events.moment import Wish, choose_clock
 from shoal.events.money import asked_money
+from shoal.events.opening import Loading, listed_rules, open_sources
 from shoal.events.quality import Evidence, quality
-from shoal.events.reading import Reading, Scope, read
+from shoal.events.reading import Scope
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
-from shoal.events.staged import one_table, unite
+from shoal.events.typed.plan import Planner
 from shoal.events.visits import are_derived, derive_visits
-from shoal.show.blocks import Finding
 from shoal.words.clock import DAY_S, Clock, zone
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -42,43 +37,8 @@ from shoal.words.progress import Progress, silent
 texts = Texts("shoal.events")
 PASSING = ("source_*", "keyed_*.parquet", "faults.parquet")
 """Files that only the load needs."""
-
-
-@dataclass(slots=True)
-class _Load:
-    """What the steps of one load pass on."""
-
-    engine: Engine
-    folder: Path
-    progress: Progress
-    started: float = field(default_factory=time.monotonic)
-    readings: list[Reading] = field(default_factory=list)
-    others: list[FileCount] = field(default_factory=list)
-    noticed: list[Finding] = field(default_factory=list)
-    faults: Path | None = None
-    products_file: Match | None = None
-    customers_door: people.Door | None = None
-    lookups: list[Lookup] = field(default_factory=list)
-
-    @property
-    def has(self) -> frozenset[str]:
-        return frozenset().union(*(reading.has for reading in self.readings))
-
-    @property
-    def beside(self) -> aside.Beside:
-        """What is set aside in files other than the log."""
-        without = [(lookup.staged, "missing_key", lookup.keyless) for lookup in self.lookups]
-        if self.products_file is not None:
-            without.append((self.products_file.staged, "missing_product", goods.nameless(self.products_file)))
-        if self.customers_door is not None:
-            without.append((self.customers_door.found.staged, "missing_customer", self.customers_door.nameless))
-        return aside.Beside(tuple(without), self.faults)
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """What the products file knows of products that the log may lack."""
-        there = () if self.products_file is None else self.products_file.columns
-        return tuple(name for name in ("category", "brand") if name in there)
+STORED_FILES = ("records.parquet", "typed_*")
+"""Files of all records: where the log has a file of its own, they pass too."""
 
 
 def load(
@@ -161,11 +121,13 @@ def load(
     zone_name = timezone or "UTC"
     zone(zone_name)
     workspace.mkdir(parents=True, exist_ok=True)
-    run = _Load(engine, Path(mkdtemp(prefix="load-", dir=workspace)), progress or silent)
     money = asked_money(currency)
-    _read_sources(run, sources, columns or {}, layout, Scope(zone_name, now + DAY_S, money), products, customers)
+    scope = Scope(zone_name, now + DAY_S, money)
+    folder = Path(mkdtemp(prefix="load-", dir=workspace))
+    run = Loading(engine, folder, progress or silent, Planner(layout, columns or {}, scope))
+    run = open_sources(run, sources, columns or {}, layout, scope, products, customers)
     key = keys.Key(private)
-    file, hidden = _type_records(run, zone_name, key)
+    stored, hidden = _type_records(run, zone_name, key)
     currency = one_currency(engine, scan.RECORDS, run.readings, money.currency)
     wish = Wish(as_of, look_back_days, horizon_days, zone_name, now)
     seen = scan.survey(engine, scan.RECORDS, wish.before)
@@ -173,7 +135,7 @@ def load(
     clock, chosen = choose_clock(seen.days, wish, seen.first_s)
     records, seen = _without_fees(run, exclude, clock, seen)
     usable = scan.good(records, seen)
-    twins = _keep(run, usable, clock, file if records == scan.RECORDS else None, seen.many)
+    twins = _keep(run, usable, clock, stored and records == scan.RECORDS, seen.many)
     log = _with_accounts(run, describe(engine, clock, run.has, currency), key)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
@@ -186,12 +148,12 @@ def load(
     return log, result
 
 
-def _with_visits(run: _Load, log: EventLog) -> EventLog:
+def _with_visits(run: Loading, log: EventLog) -> EventLog:
     derived = are_derived(log.has, log.types)
     return replace(log, visits=derive_visits(run.engine, run.folder)) if derived else log
 
 
-def _with_accounts(run: _Load, log: EventLog, key: keys.Key) -> EventLog:
+def _with_accounts(run: Loading, log: EventLog, key: keys.Key) -> EventLog:
     """The log with what the customers file says of its customers."""
     if run.customers_door is None:
         return log
@@ -201,63 +163,25 @@ def _with_accounts(run: _Load, log: EventLog, key: keys.Key) -> EventLog:
     return found.log
 
 
-def _type_records(run: _Load, timezone: str, key: keys.Key) -> tuple[Path | None, int]:
-    """Make the relation of typed records with keyed ids; their file where none is keyed, and how many customers are."""
+def _type_records(run: Loading, timezone: str, key: keys.Key) -> tuple[bool, int]:
+    """Make the relation of typed records with keyed ids; whether it is stored as it is, and how many ids are keyed."""
     run.progress(texts("progress.typing"), 0.4)
-    file = scan.open_records(run.engine, run.readings, timezone, run.folder)
+    stored = scan.open_records(run.engine, run.readings, timezone, run.folder)
     hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, key)
     run.progress(texts("progress.judging"), 0.5)
-    return None if hidden or run.has & set(keys.KEYED) else file, hidden
+    return stored and not hidden and not run.has & set(keys.KEYED), hidden
 
 
-def _keep(run: _Load, usable: str, clock: Clock, file: Path | None, many: int) -> dict[str, int]:
-    """Make the clean log, from `file` where that holds it already; how many records of each file stood before."""
+def _keep(run: Loading, usable: str, clock: Clock, stored: bool, many: int) -> dict[str, int]:
+    """Make the clean log, of what is stored where that will do; how many records of each file stood before."""
     run.progress(texts("progress.twins"), 0.6)
     twins = scan.find_twins(run.engine, usable, run.has, clock.as_of, many)
     run.progress(texts("progress.writing"), 0.7)
-    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed, file), run.folder)
+    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed, stored), run.folder)
     return twins
 
 
-def _read_sources(
-    run: _Load, sources: Sequence[Any], columns: Mapping[str, str], layout: str | None, scope: Scope, *beside: Any
-) -> None:
-    """Stage, match and understand every source, and what stands beside them: products and customers, or None."""
-    door = Door(run.engine, run.folder, run.progress)
-    entered = door.enter(sources)
-    listed, accounts = (None if file is None else one_table(run.engine, door.enter([file])) for file in beside)
-    run.faults = door.close()
-    run.customers_door, columns = people.door_of(accounts, entered, columns)
-    check_columns(columns, entered)
-    staged, run.lookups = Combiner(run.engine, run.folder, LAYOUTS).combined(unite(run.engine, entered))
-    run.others += [count for lookup in run.lookups for count in lookup.accounts]
-    matches, others = logs_among(run.engine, [match(source, layout, columns) for source in staged])
-    for found in others:
-        said, counts = left_out(found)
-        run.noticed.append(said)
-        run.others += counts
-    run.progress(texts("progress.understanding"), 0.3)
-    for found in matches:
-        _understand(run, found, scope)
-    if not run.readings:
-        faults = sum((Counter(source.faults) for source in staged), Counter[str]())
-        key = "nothing_usable" if faults else "no_records"
-        raise error(InputError, texts, key, files=", ".join(s.file for s in staged), rules=_listed(faults))
-    run.products_file = None if listed is None else goods.match_file(listed)
-
-
-def _understand(run: _Load, found: Match, scope: Scope) -> None:
-    for file in found.staged.files:
-        if not file.readable:
-            said = texts("finding.nothing_in_file", file=file.file)
-            run.noticed.append(Finding("nothing_in_file", "warning", said))
-    if found.staged.readable:
-        run.readings.append(read(run.engine, found, scope))
-    else:
-        run.others += only_faults(found.staged, found.layout.code)
-
-
-def _without_fees(run: _Load, exclude: Sequence[str], clock: Clock, seen: scan.Survey) -> tuple[str, scan.Survey]:
+def _without_fees(run: Loading, exclude: Sequence[str], clock: Clock, seen: scan.Survey) -> tuple[str, scan.Survey]:
     """The records with fees and the like set aside, and what a scan over them counted; the products on the way."""
     good = scan.good(scan.RECORDS, seen)
     goods.learn(run.engine, f"{good} WHERE ts_s < {clock.as_of}", run.has, "all_products")
@@ -273,7 +197,7 @@ def _without_fees(run: _Load, exclude: Sequence[str], clock: Clock, seen: scan.S
     return records, scan.survey(run.engine, records, clock.as_of)
 
 
-def _require_events(run: _Load, seen: scan.Survey) -> None:
+def _require_events(run: Loading, seen: scan.Survey) -> None:
     """Refuse a log in which every record is set aside."""
     if seen.last_s >= 0:
         return
@@ -281,20 +205,18 @@ def _require_events(run: _Load, seen: scan.Survey) -> None:
     for (_, code), count in seen.aside.items():
         counts[code] += count
     files = ", ".join(reading.match.staged.file for reading in run.readings)
-    raise error(InputError, texts, "nothing_usable", files=files, rules=_listed(counts))
+    raise error(InputError, texts, "nothing_usable", files=files, rules=listed_rules(counts))
 
 
-def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
-
-
-def _clear(run: _Load) -> None:
+def _clear(run: Loading) -> None:
     """Remove what only the load needed: parsed copies, and the lists of records that were found twice."""
-    for relation in ("twins", scan.RECORDS, scan.TYPED, "stored_records", "judged_records", "faults"):
+    for relation in ("twins", scan.RECORDS, scan.TYPED, "judged_records", "faults"):
         run.engine.run(f"DROP VIEW IF EXISTS {relation}" if relation != "twins" else "DROP TABLE twins")
     run.engine.run(f"DROP TABLE IF EXISTS {people.READ}")
-    if (run.folder / "events.parquet").exists():
-        (run.folder / "records.parquet").unlink(missing_ok=True)
-    passing = (file for pattern in PASSING for file in run.folder.glob(pattern))
+    written = (run.folder / "events.parquet").exists()
+    if written:
+        run.engine.run(f"DROP VIEW IF EXISTS {scan.STORED}")
+    patterns = (*PASSING, *STORED_FILES) if written else PASSING
+    passing = (file for pattern in patterns for file in run.folder.glob(pattern))
     for file in passing:
         file.unlink(missing_ok=True)

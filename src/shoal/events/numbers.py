@@ -6,9 +6,25 @@ know: a comma is a decimal comma only where no value of the column has a decimal
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from shoal.engines.contract import Engine
 
 DECIMAL = "DECIMAL(18,4)"
+
+
+class BeliedError(Exception):
+    """Records were typed at the door otherwise than their whole column is read: they are to be read again as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Whether any number has a decimal point before one or two digits (`short`), and before more (`long`)."""
+
+    short: bool = False
+    long: bool = False
+
+
 _MONEY = r"[\s£$€¥￥\x{00A0}]|^(CNY|RMB|USD|EUR|GBP)|(CNY|RMB|USD|EUR|GBP|元)$"
 
 
@@ -17,8 +33,11 @@ def native_number(cell: str) -> str:
     return f"TRY_CAST({cell} AS {DECIMAL})"
 
 
-def number_sql(engine: Engine, relation: str, cell: str) -> str:
-    """The SQL that reads a text column of numbers."""
+def number_sql(engine: Engine, relation: str, cell: str, points: Points | None = None) -> str:
+    """The SQL that reads a text column of numbers. `points` were seen in records that are not in the relation.
+
+    Raises `BeliedError` where those were read otherwise than the whole column is.
+    """
     text = f"NULLIF(trim({cell}), '')"
     direct = f"TRY_CAST(NULLIF({cell}, '') AS {DECIMAL})"  # the cast passes over blanks around a number by itself
     bare = f"regexp_replace({text}, '{_MONEY}', '', 'g')"
@@ -27,7 +46,14 @@ def number_sql(engine: Engine, relation: str, cell: str) -> str:
     if not engine.rows(f"SELECT COUNT(*) FROM {odd}")[0][0]:
         return direct
     commas = engine.rows(f"SELECT COUNT(*) FROM {odd} AND regexp_matches({bare}, ',(\\d{{1,2}}|\\d{{4,}})$')")[0][0]
-    if commas and not _any(engine, f"{relation} WHERE regexp_matches({cell}, '\\.\\d{{1,2}}\\D*$')"):
+    points = points or Points()
+    if (
+        commas
+        and not points.short
+        and not _any(engine, f"{relation} WHERE regexp_matches({cell}, '\\.\\d{{1,2}}\\D*$')")
+    ):
+        if points.long:
+            raise BeliedError
         return _strict(bare, r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$", f"replace(replace({bare}, '.', ''), ',', '.')")
     grouped = _strict(bare, r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$", f"replace({bare}, ',', '')")
     return f"CASE WHEN {direct} IS NOT NULL THEN {direct} WHEN {cell} <> '' THEN {grouped} END"

@@ -20,10 +20,11 @@ from shoal.events.arrays import hashes_of, number_array
 from shoal.events.moment import Day, days_from
 from shoal.events.reading import RECORD, Reading
 from shoal.events.rules import marking
+from shoal.events.typed.shelf import typed_sql
 from shoal.words.clock import Clock
 from shoal.words.columns import DERIVED, EVENTS
 
-TYPED, RECORDS = "typed_records", "loaded_records"
+STORED, TYPED, RECORDS = "stored_records", "typed_records", "loaded_records"
 BUFFER_DAYS = 2
 MOST_AT_ONCE = 32_000_000
 """Hashes that are sorted at once: 256 MB."""
@@ -48,24 +49,28 @@ class Survey:
         return sum(day.events for day in self.days)
 
 
-def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, folder: Path) -> Path | None:
-    """Make the relation `TYPED`: every record of every source, typed, with its rule.
+def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, folder: Path) -> bool:
+    """Make the relation `TYPED`: every record of every source, typed, with its rule; whether they are stored.
 
-    Text is parsed once and kept, in the file whose path is returned; tables that are typed already are read where they
-    lie. Columns that no source has are not stored.
+    Text is parsed once and kept; tables that are typed already are read where they lie. Columns that no source has are
+    not stored.
     """
     has = frozenset().union(*(reading.has for reading in readings))
     stored = _stored(has, timezone)
     typed = " UNION ALL ".join(f"({reading.sql})" for reading in readings)
-    sql = f"SELECT {', '.join(f'{expression} AS {name}' for name, expression in stored.items())} FROM ({typed})"
-    file = folder / "records.parquet" if any(reading.match.staged.kind == "text" for reading in readings) else None
-    if file is not None:
+    listed = ", ".join(f"{expression} AS {name}" for name, expression in stored.items())
+    sql, file = f"SELECT {listed} FROM ({typed})", folder / "records.parquet"
+    text = any(reading.match.staged.kind == "text" for reading in readings)
+    if text:
         engine.write_parquet(sql, file)
-        engine.open_parquet("stored_records", [file])
-        sql = "SELECT * FROM stored_records"
+        engine.open_parquet("doubtful_records", [file])
+        files = (file for reading in readings for file in reading.match.staged.files)
+        sure = [typed_sql(engine, file.typed, file.file, file.relation) for file in files if file.typed]
+        sql = " UNION ALL ".join(["SELECT * FROM doubtful_records", *(f"SELECT {listed} FROM ({one})" for one in sure)])
     missing = ", ".join(f"CAST(NULL AS {_TYPES[name]}) AS {name}" for name in _ABSENT if name not in stored)
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS SELECT *{', ' if missing else ''}{missing} FROM ({sql})")
-    return file
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {STORED} AS SELECT *{', ' if missing else ''}{missing} FROM ({sql})")
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS SELECT * FROM {STORED}")
+    return text
 
 
 def _stored(has: Iterable[str], timezone: str) -> dict[str, str]:
@@ -168,15 +173,14 @@ def _optional(has: Iterable[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What decides how the clean log is written. `file` holds all records as the log wants them, with their rule; None
-    where there is no such file."""
+    """What decides how the clean log is written. `stored` says that `STORED` holds all records as wanted."""
 
     records: str
     has: frozenset[str]
     clock: Clock
     twins: bool
     listed: tuple[str, ...]
-    file: Path | None
+    stored: bool
 
 
 def write_events(engine: Engine, kept: Kept, folder: Path) -> None:
@@ -186,14 +190,15 @@ def write_events(engine: Engine, kept: Kept, folder: Path) -> None:
     log is written into a file of its own.
     """
     stored, where = _columns(kept), ""
-    if kept.file is not None and not kept.twins and not kept.listed:
-        engine.open_parquet("stored_events", [kept.file])
+    source = STORED
+    if kept.stored and not kept.twins and not kept.listed:
         where = f" WHERE rule IS NULL AND ts_s < {kept.clock.as_of}"
     else:
+        source = "stored_events"
         engine.write_parquet(_clean(kept, stored), folder / "events.parquet")
         engine.open_parquet("stored_events", [folder / "events.parquet"])
     columns = ", ".join(_shown(column.name, column.type, stored) for column in (*EVENTS, *DERIVED))
-    engine.run(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {columns} FROM stored_events{where}")
+    engine.run(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {columns} FROM {source}{where}")
 
 
 def _columns(kept: Kept) -> dict[str, str]:

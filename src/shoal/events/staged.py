@@ -98,7 +98,7 @@ def _united(engine: Engine, group: Sequence[Staged]) -> Staged:
         return first
     readable = [source for source in group if source.readable] or [first]
     relation = f"{first.relation}_all"
-    rows = " UNION ALL ".join(_columns_of(source, first) for source in readable)
+    rows = " UNION ALL ".join(columns_of(source, first, source.relation) for source in readable)
     engine.run(f"CREATE OR REPLACE TEMP VIEW {relation} AS {rows}")
     faults: dict[str, int] = {}
     for source in group:
@@ -111,7 +111,8 @@ def _united(engine: Engine, group: Sequence[Staged]) -> Staged:
     return replace(first, file=label, relation=relation, records=records, faults=faults, sha256=None, parts=parts)
 
 
-def _columns_of(source: Staged, first: Staged) -> str:
+def columns_of(source: Staged, first: Staged, relation: str) -> str:
+    """SQL of the rows of `relation`, written as `source` is, in the columns of `first`."""
     there = {plain(name): cell for name, cell in source.columns.items()}
     listed = ", ".join(f"{there[plain(name)]} AS {cell}" for name, cell in first.columns.items())
-    return f"SELECT __file, __line, __item, {listed} FROM {source.relation}"
+    return f"SELECT __file, __line, __item, {listed} FROM {relation}"

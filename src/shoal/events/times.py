@@ -78,7 +78,9 @@ def find_style(
     ours: str = "event_time",
     beside: Sequence[tuple[str, int]] = (),
 ) -> TimeStyle:
-    """The style of a text column, which a message calls `column`, or by our name. `beside` are shapes that were counted elsewhere.
+    """The style of a text column, which a message calls `column`, or by our name.
+
+    `beside` are shapes of values that were typed at the door, and how many of each there are.
 
     Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart.
     """

@@ -1,0 +1,78 @@
+"""Where records that were typed at the door lie until they are read in SQL.
+
+In: sifted blocks. Out: files, and the SQL that reads what passed. The one thing to know: rows that did not pass stay
+between the others, flagged and never read, because copying the others away from them costs more than reading all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.engines.contract import Engine, literal
+from shoal.events.dialect import Dialect
+from shoal.events.lines import Plain
+from shoal.events.reading import RECORD
+from shoal.events.typed.plan import Typed
+from shoal.events.typed.sieve import Sieve, Sifted
+from shoal.words.columns import EVENTS
+
+MOST_BYTES = 192 << 20
+"""A file is closed behind this size, so that it can be mapped as one."""
+KEPT = "kept"
+_TYPES = {column.name: column.type for column in EVENTS} | {"name": "VARCHAR", "line_id": "VARCHAR"}
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Writes sifted blocks into `folder`, in files that begin with `name`."""
+
+    folder: Path
+    name: str
+    files: list[Path] = field(default_factory=list)
+    sure: list[bytes] = field(default_factory=list)
+    rows: int = 0
+    _file: pa.OSFile | None = None
+    _writer: pa.RecordBatchFileWriter | None = None
+
+    def put(self, sifted: Sifted) -> None:
+        if self._writer is None:
+            self.files.append(self.folder / f"typed_{self.name}_{len(self.files)}.arrow")
+            self._file = pa.OSFile(str(self.files[-1]), "wb")
+            self._writer = pa.ipc.new_file(self._file, sifted.batch.schema)
+        self._writer.write_batch(sifted.batch)
+        self.sure.append(np.packbits(sifted.sure, bitorder="little").tobytes())
+        self.rows += int(sifted.sure.sum())
+        if self._file is not None and self._file.tell() > MOST_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        if self._writer is not None and self._file is not None:
+            self._writer.close()
+            self._file.close()
+        self._writer = self._file = None
+
+    def typed(self, sieve: Sieve, source: tuple[Plain, Dialect]) -> Typed | None:
+        """What was put here from a file; None where nothing was."""
+        self.close()
+        evidence = dict(sieve.filled), frozenset(sieve.points), frozenset(sieve.long_points)
+        files, sure = tuple(self.files), tuple(self.sure)
+        return Typed(sieve.plan, source, files, sure, self.rows, *evidence) if self.rows else None
+
+
+def typed_sql(engine: Engine, typed: Typed, name: str, relation: str) -> str:
+    """SQL of the records of the file called `name`, in the columns of a record that was read."""
+    stored = f"{relation}_typed"
+    engine.open_arrow(stored, typed.files, typed.sure)
+    given = {"source_file": literal(name), "source_line": "source_line", "source_item": "0", "ts_s": "ts_s"}
+    given |= {"event_type": "event_type", "rating": "CAST(rating AS DOUBLE)"}
+    there = {"source_file", "source_line", "source_item", "ts_s", "event_type", *typed.plan.has}
+    types = {**_TYPES, "rule": "VARCHAR"}
+    listed = [
+        f"{given.get(column, column)} AS {column}" if column in there else f"CAST(NULL AS {types[column]}) AS {column}"
+        for column in RECORD
+    ]
+    return f"SELECT {', '.join(listed)} FROM {stored} WHERE {KEPT}"

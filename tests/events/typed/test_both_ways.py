@@ -1,0 +1,130 @@
+"""What is typed at the door is what reading everything as text gives: every table, finding and count."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shoal.engines.contract import Engine
+from shoal.events.doors import Door
+from shoal.events.load import load
+from shoal.events.money import Money
+from shoal.events.reading import Scope
+from shoal.events.typed import sorting
+from shoal.events.typed.plan import Planner
+from shoal.words.columns import DERIVED, EVENTS
+from shoal.words.errors import ShoalError
+from shoal.words.progress import silent
+from tests.events.conftest import HEADER, NOW
+from tests.events.test_fuzz import DAMAGES
+
+COLUMNS = ", ".join(column.name for column in (*EVENTS, *DERIVED))
+ALWAYS, NEVER = 0, 1 << 60
+KINDS = [b"purchase", b"purchase", b"view", b"View", b" cart", b"refund", b"search", b"poke", b"pv", b"cancel"]
+CUSTOMERS = [
+    b" u1",
+    b"U1",
+    b"17850.0",
+    b"ann@x.com",
+    b"+49 160 1234567",
+    b"NULL",
+    b"nan",
+    b"1E+05",
+    b"'u1",
+    b'="7"',
+    b"",
+]
+PRODUCTS = [b"P1", b" p", b"12.0", b"#N/A", b"POST", b"", b"\xe8\x8c\xb6"]
+AMOUNTS = [
+    b"0",
+    b"7",
+    b"7.5",
+    b"7.505",
+    b"7.50555",
+    b".5",
+    b"5.",
+    b"1e3",
+    b"-1",
+    b"1.123456",
+    b"99999999",
+    b"1.2.3",
+    b" 4 ",
+]
+TIMES = [b"2025-03-01T10:00:00", b"2025-03-01", b"2025-02-29 10:00:00", b"2025-03-01 24:00:00", b"1969-12-31 10:00:00"]
+TIMES += [b"2031-01-01 10:00:00", b"2025/03/01 10:00:00", b"2025-03-01 10:00:00Z", b"2025-03-01  10:00:00", b""]
+
+
+def _seldom(rng: random.Random, usual: bytes, odd: Sequence[bytes], share: float) -> bytes:
+    return rng.choice(odd) if rng.random() < share else usual
+
+
+def _lines(rng: random.Random, count: int, odd: float, damaged: float) -> list[bytes]:
+    lines = [HEADER.encode() + b",name"]
+    for n in range(count):
+        at = n if rng.random() < 0.95 else rng.randrange(9)
+        cells = [
+            _seldom(rng, b"u%d" % (at % 97), CUSTOMERS, odd),
+            _seldom(rng, b"2025-03-%02d 10:%02d:00" % (at % 28 + 1, at % 60), TIMES, odd),
+            rng.choice(KINDS),
+            _seldom(rng, b"p%d" % (at % 50), PRODUCTS, odd),
+            _seldom(rng, b"%d" % (at % 3 + 1), [b"", b"0", b"-2", b"1.5", b"two", b"2000000"], odd),
+            _seldom(rng, b"%d.%02d" % (at % 90, at % 7), AMOUNTS, odd),
+            _seldom(rng, b"o%d" % at, [b"", b"o1", b"C9", b"12.0"], odd),
+            b'"Tea, %d"' % (at % 9) if at % 3 == 0 else b"Tea %d " % at if rng.random() < odd else b"Tea",
+        ]
+        line = b",".join(cells)
+        lines.append(rng.choice(DAMAGES)(rng, line) if rng.random() < damaged else line)
+    return lines
+
+
+def _read(engine: Engine, path: Path, folder: Path, **options: Any) -> tuple[Any, ...]:
+    """Everything that a load says, or the error it gives."""
+    try:
+        log, quality = load([path], engine, folder, now=NOW, private=folder / "private", **options)
+    except ShoalError as problem:
+        return type(problem), problem.say("en")
+    tables = [engine.table(f"SELECT {COLUMNS} FROM events ORDER BY ALL"), engine.table("SELECT * FROM products")]
+    said = {name: getattr(quality, name) for name in quality.__dataclass_fields__ if name != "made"}
+    aside, returns = said.pop("set_aside").to_pylist(), said.pop("returns").to_pylist()
+    about = log.has, log.types, log.rows, log.customers, log.first_s, log.last_s, log.currency, log.visits
+    return *(table.to_pylist() for table in tables), aside, returns, said, about
+
+
+def both(engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> list[tuple[Any, ...]]:
+    """The load with as much typed at the door as can be, and with nothing."""
+    found = []
+    for least in (ALWAYS, NEVER):
+        monkeypatch.setattr(sorting, "LEAST_RECORDS", least)
+        found.append(_read(engine, path, path.parent / "work", **options))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_log_reads_alike_both_ways(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    rng = random.Random(seed)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join(_lines(rng, 400, (0.0, 0.01, 0.05)[seed % 3], (0.0, 0.1)[seed % 2])) + b"\n")
+    typed, text = both(engine, path, monkeypatch)
+    assert len(typed) > 2
+    assert typed == text
+
+
+def test_most_of_a_log_is_typed_at_the_door(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the tests above would compare one way with itself."""
+    monkeypatch.setattr(sorting, "LEAST_RECORDS", ALWAYS)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join(_lines(random.Random(0), 400, 0.0, 0.0)) + b"\n")
+    door = Door(engine, tmp_path, silent)
+    (staged,) = door.enter([path], Planner(None, {}, Scope("UTC", NOW, Money())))
+    door.close()
+    assert staged.typed is not None
+    words = [line.split(b",")[2].strip().lower() for line in path.read_bytes().splitlines()[1:]]
+    assert staged.typed.rows == len(words) - words.count(b"poke")
+    rest = engine.rows(f"SELECT COUNT(*) FROM {staged.relation}")[0][0]
+    assert staged.records == len(words) == staged.typed.rows + rest
