@@ -64,7 +64,8 @@ def test_the_frozen_model_gives_the_same_labels_after_json(
 
 def test_a_result_read_again_is_the_result_written(three: Segments, tmp_path: Path) -> None:
     names = {path.relative_to(tmp_path).as_posix() for path in three.write(tmp_path)}
-    assert names == {"segments.parquet", "segments.json", "k.json", "map.json", "model/segmenter.json"}
+    files = {"segments.parquet", "segments.json", "k.json", "map.json", "model/segmenter.json", "model/newcomers.json"}
+    assert names == files
     assert Segments.read(tmp_path) == three
 
 

@@ -6,7 +6,7 @@ What enters is the log and a clock, what leaves is `Features`. What the log cann
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ from shoal.features.attributes import (
 from shoal.features.catalogue import CATALOGUE
 from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, learn_categories, use_groups
 from shoal.features.feature import Feature
+from shoal.features.forms import Form, category_shares, channel_shares, shares_as_in
 from shoal.features.result import AbsentFeature, FeatureInfo, Features
 from shoal.features.statement import features_sql, newcomers_sql
 from shoal.show.blocks import Finding
@@ -37,7 +38,12 @@ texts = Texts("shoal.features")
 
 
 def build(
-    log: EventLog, clock: Clock, scheme: CategoryScheme | None = None, seed: int = 0, like: Features | None = None
+    log: EventLog,
+    clock: Clock,
+    scheme: CategoryScheme | None = None,
+    seed: int = 0,
+    like: Features | None = None,
+    restated: bool = True,
 ) -> Features:
     """What every customer known at ``clock.as_of`` did in the look-back.
 
@@ -53,6 +59,8 @@ def build(
         For learning product groups where the log has no categories.
     like
         Compute exactly the features of an earlier study, for its frozen model.
+    restated
+        Whether features that restate others (`forms`) are there too; nothing is learned from them.
 
     Returns
     -------
@@ -85,10 +93,8 @@ def build(
     scheme = scheme or learn_categories(log, clock, seed)
     if scheme is not None and scheme.learned:
         use_groups(log, scheme.groups)
-    supported, absent = _supported(log, clock, scheme) if like is None else _as_in(like, log)
-    told = attribute_features(log) if like is None else as_in(like.columns, log)
-    asked = (*supported, *(one.feature for one in told))
-    table = log.engine.table(features_sql(log, clock, asked, scheme))
+    plan = _planned(log, clock, scheme, like, restated)
+    table = log.engine.table(features_sql(log, clock, plan.asked, scheme, plan.shares))
     return Features(
         made=Made.at(
             clock,
@@ -99,11 +105,11 @@ def build(
             rows_out=table.num_rows,
             seconds=perf_counter() - started,
         ),
-        findings=(*_findings(absent, scheme), *_unknown(supported, told)),
+        findings=plan.findings,
         table=table,
         product_groups=scheme.groups if scheme else EMPTY_GROUPS,
-        columns=(*map(_info, supported), *(one.info for one in told), *_category_info(scheme)),
-        absent=absent,
+        columns=plan.columns,
+        absent=plan.absent,
         categories=scheme.categories if scheme else (),
         learned_groups=scheme.learned if scheme else False,
         category_column=scheme.column if scheme else "",
@@ -111,6 +117,45 @@ def build(
         category_worth=scheme.worth if scheme else "",
         currency=log.currency,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is computed: features, shares of categories by name and expression; what each column means; what is not."""
+
+    asked: tuple[Feature, ...]
+    shares: tuple[tuple[str, str], ...]
+    columns: tuple[FeatureInfo, ...]
+    absent: tuple[AbsentFeature, ...]
+    findings: tuple[Finding, ...]
+
+
+def _planned(
+    log: EventLog, clock: Clock, scheme: CategoryScheme | None, like: Features | None, restated: bool
+) -> _Plan:
+    supported, absent = _supported(log, clock, scheme) if like is None else _as_in(like, log)
+    supported = tuple(feature for feature in supported if restated or not feature.restates)
+    told = attribute_features(log) if like is None else as_in(like.columns, log)
+    forms, shares = _forms(log, clock, scheme, like) if restated else ((), ())
+    asked = (*supported, *(one.feature for one in told), *(one.feature for one in forms))
+    means = (*(one.info for one in told), *(one.info for one in forms))
+    return _Plan(
+        asked,
+        tuple((name, sql) for name, sql, _ in shares),
+        (*map(_info, supported), *means, *_category_info(scheme), *(info for *_, info in shares)),
+        absent,
+        (*_findings(absent, scheme), *_unknown(supported, told)),
+    )
+
+
+def _forms(
+    log: EventLog, clock: Clock, scheme: CategoryScheme | None, like: Features | None
+) -> tuple[tuple[Form, ...], tuple[tuple[str, str, FeatureInfo], ...]]:
+    """The shares of channels and of categories, or those that an earlier study has."""
+    if like is None:
+        return channel_shares(log, clock), category_shares(scheme)
+    there = {info.name for info in like.columns}
+    return shares_as_in(like.columns), tuple(one for one in category_shares(scheme) if one[0] in there)
 
 
 def newcomers(log: EventLog, clock: Clock, like: Features) -> pa.Table:
@@ -193,6 +238,7 @@ def _info(feature: Feature) -> FeatureInfo:
         feature.null,
         additive=feature.additive,
         shapes=feature.shapes,
+        restates=feature.restates,
     )
 
 

@@ -13,11 +13,14 @@ from __future__ import annotations
 
 from shoal.features.attributes import ATTRIBUTES
 from shoal.features.feature import Feature, of_orders, share_of_orders, since
+from shoal.features.forms import FORMS
 from shoal.features.visits import VISITS
 
 __all__ = ["CATALOGUE", "Feature"]
 HALVED = "(1048576 >> CAST(floor(least(({as_of} - first_s) / 2592e3, 31e0)) AS INTEGER))"
 """The weight of an order in fixed point: 2^20, halved for every 30 days since. Whole numbers add up alike anywhere."""
+
+CANCELLED = "COUNT(*) FILTER (WHERE event_type = 'cancel')"
 
 CATALOGUE: tuple[Feature, ...] = (
     Feature(
@@ -273,6 +276,7 @@ CATALOGUE: tuple[Feature, ...] = (
         ("type:purchase", "discount", "amount"),
         empty="null",
     ),
+    Feature("cancellations", "returns", "count", "events", "events", CANCELLED, ("type:cancel",)),
     share_of_orders("share_weekend", "dow >= 5"),
     share_of_orders("share_morning", "hour >= 5 AND hour < 12", "hour"),
     share_of_orders("share_afternoon", "hour >= 12 AND hour < 18", "hour"),
@@ -280,4 +284,5 @@ CATALOGUE: tuple[Feature, ...] = (
     share_of_orders("share_night", "hour >= 23 OR hour < 5", "hour"),
     *VISITS,
     *ATTRIBUTES,
+    *FORMS,
 )

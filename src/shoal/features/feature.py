@@ -12,7 +12,7 @@ texts = Texts("shoal.features")
 
 Grain = Literal[
     "known", "orders", "lines", "products", "categories", "prices", "brands",
-    "events", "carted", "sessions", "channels", "devices", "attributes",
+    "events", "carted", "sessions", "channels", "devices", "attributes", "ranked",
 ]  # fmt: skip
 Empty = Literal["zero", "null", "look_back"]
 """What a customer without any row at the grain gets: nothing bought is 0, a mean of nothing is null, and "days since"
@@ -23,8 +23,9 @@ something that did not happen in the look-back is the whole look-back."""
 class Feature:
     """One entry of the catalogue. `needs` are canonical columns or event types (``type:view``) the log must carry.
 
-    `shapes` is whether a space may measure distances by it: not by what depends on other customers, nor twice by one
-    thing.
+    `shapes` is whether a space may measure distances by it: not by what depends on other customers. `restates` marks
+    another form of what others say: neither distances nor explanations count one thing twice. At the grain ``ranked``
+    the expression is the feature that is ranked over all customers, with ``DESC`` where little is much.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Feature:
     window_days: int = 0
     empty: Empty = "zero"
     shapes: bool = True
+    restates: bool = False
 
     @property
     def additive(self) -> bool:

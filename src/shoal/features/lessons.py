@@ -46,7 +46,8 @@ def cuts(log: EventLog, clock: Clock, most: int = 4) -> tuple[Clock, ...]:
 
 def observe(log: EventLog, clock: Clock, scheme: CategoryScheme | None, seed: int = 0) -> Lesson:
     """Both sides of a cut, in the categories of `scheme`, which must have been learned no later than it is used."""
-    return Lesson(clock, build(log, clock, scheme, seed), outcomes(log, clock, scheme))
+    features = build(log, clock, scheme, seed, restated=False)
+    return Lesson(clock, features, outcomes(log, clock, scheme))
 
 
 def sampled(log: EventLog) -> EventLog:

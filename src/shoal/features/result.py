@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -30,8 +30,8 @@ class FeatureInfo:
     browsing, visits, attributes).
     `null` says what an empty cell means, None where there is none. `category` names the category of a
     ``category_money`` column. `additive` marks totals: two halves of the look-back add up to the whole. `shapes` says
-    whether a space may measure distances by it. `attribute` is the column of the customers file behind it, `level` the
-    value that counts as 1 where that is a text.
+    whether a space may measure distances by it, `restates` that it is another form of what others say. `attribute` is
+    the column of the customers file behind it, `level` the value that counts, of a text, a channel or a category.
     """
 
     name: str
@@ -44,6 +44,7 @@ class FeatureInfo:
     category: str | None = None
     additive: bool = False
     shapes: bool = True
+    restates: bool = False
     attribute: str | None = None
     level: str | None = None
 
@@ -119,6 +120,11 @@ class Features(Result):
     category_event: str = ""
     category_worth: str = ""
     currency: str | None = None
+
+    @property
+    def telling(self) -> Features:
+        """The same customers without the columns that restate others: what segments are explained by."""
+        return replace(self, columns=tuple(column for column in self.columns if not column.restates))
 
     def info(self, name: str) -> FeatureInfo:
         return next(column for column in self.columns if column.name == name)

@@ -15,6 +15,7 @@ from shoal.events.result import EventLog
 from shoal.features.attributes import columns_sql
 from shoal.features.categories import CategoryScheme, pivot
 from shoal.features.feature import Feature
+from shoal.features.forms import TOTAL, score_sql
 from shoal.words.clock import DAY_S, Clock
 
 GRAINS = (
@@ -24,21 +25,39 @@ GRAINS = (
 BITS = 62
 
 
-def features_sql(log: EventLog, clock: Clock, features: Sequence[Feature], scheme: CategoryScheme | None) -> str:
-    """SQL with one row a customer known at the cut, ordered by ``customer_id``; one double a feature and category."""
+def features_sql(
+    log: EventLog,
+    clock: Clock,
+    features: Sequence[Feature],
+    scheme: CategoryScheme | None,
+    shares: Sequence[tuple[str, str]] = (),
+) -> str:
+    """SQL with one row a customer known at the cut, ordered by ``customer_id``; one double a feature and category.
+
+    `shares` are names and expressions over the customer's worth by category.
+    """
     filled = _placeholders(log, clock, scheme)
     measures = {grain: _measures(grain, features, scheme, filled) for grain in ("known", *GRAINS)}
+    if shares:
+        measures["categories"].append(f"CAST(SUM(worth) AS DOUBLE) AS {TOTAL}")
     measured = [grain for grain, columns in measures.items() if columns]
     steps = [f"{grain} AS (\n{_grain(grain).format(**filled)})" for grain in ("known", "look_back", *measured[1:])]
     steps += [
         f"{grain}_of AS (SELECT customer_id, {', '.join(measures[grain])} FROM {grain} GROUP BY customer_id)"
         for grain in measured
     ]
-    shown = [f"{_filled_in(feature, filled)} AS {quoted(feature.name)}" for feature in features]
+    shown = [f"{_filled_in(f, filled)} AS {quoted(f.name)}" for f in features if f.grain != "ranked"]
     shown += [f"coalesce({quoted(c.column)}, 0e0) AS {quoted(c.column)}" for c in (scheme.categories if scheme else ())]
+    shown += [f"{sql} AS {quoted(name)}" for name, sql in shares]
     joins = "".join(f"\nLEFT JOIN {grain}_of USING (customer_id)" for grain in measured if grain != "known")
-    before = ", ".join(steps)
-    return f"WITH {before}\nSELECT customer_id, {', '.join(shown)}\nFROM known_of{joins}\nORDER BY customer_id"
+    whole = f"SELECT customer_id, {', '.join(shown)}\nFROM known_of{joins}"
+    return f"WITH {', '.join(steps)}\n{_ranked(whole, features)}\nORDER BY customer_id"
+
+
+def _ranked(whole: str, features: Sequence[Feature]) -> str:
+    """The statement with the scores over all its rows beside it."""
+    scores = [f"{score_sql(f.sql)} AS {quoted(f.name)}" for f in features if f.grain == "ranked"]
+    return f"SELECT measured.*, {', '.join(scores)} FROM (\n{whole}) AS measured" if scores else whole
 
 
 def newcomers_sql(log: EventLog, clock: Clock, features: Sequence[Feature]) -> str:

@@ -84,6 +84,7 @@ def segment(
     [10, 10]
     """
     start, settings, say = perf_counter(), settings or SegmentSettings(), progress or silent
+    features = features.telling
     grouped = group(features, settings, say, lessons=lessons, limits=limits, parent=parent, guidance=guidance)
     fitted, choice, model = grouped.fitted, grouped.choice, grouped.model
     say(texts("progress.explain"), None)
