@@ -8,7 +8,8 @@ import pytest
 
 from shoal.recommend.evidence import Evidence, best_companion
 from shoal.recommend.interactions import Interactions
-from shoal.recommend.reasons import CODES, in_words, reasons
+from shoal.recommend.reason_words import in_words
+from shoal.recommend.reasons import CODES, reasons
 from shoal.words.language import Texts
 from tests.recommend.shops import shop
 
@@ -128,9 +129,10 @@ def test_evidence_is_the_same_after_it_was_kept() -> None:
     assert np.array_equal(again.in_segment, evidence.in_segment)
 
 
+@pytest.mark.parametrize("goal", ["purchase", "view", "cart", "favourite"])
 @pytest.mark.parametrize("code", CODES)
-def test_every_reason_has_words_in_both_languages(code: str) -> None:
-    words = in_words(code, "7", 0.41, {"7": "Green tea"}.get)  # type: ignore[arg-type]
+def test_every_reason_has_words_in_both_languages(code: str, goal: str) -> None:
+    words = in_words(code, "7", 0.41, {"7": "Green tea"}.get, goal)
     assert words.en
     assert words.zh != words.en
     assert "{" not in words.en + words.zh
@@ -139,3 +141,16 @@ def test_every_reason_has_words_in_both_languages(code: str) -> None:
 def test_an_empty_figure_is_said_as_none() -> None:
     assert "0 buyers" in in_words("popular", "", float("nan"), str).en
     assert Texts("shoal.recommend").has("reason.popular_ever")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_where_nobody_bought_anything_no_reason_speaks_of_buying(code: str) -> None:
+    words = in_words(code, "7", 3, str, "view")
+    assert not {"bought", "buyer", "buyers"} & set(words.en.split())
+    assert "买" not in words.zh
+
+
+def test_one_day_and_one_buyer_are_said_in_the_singular() -> None:
+    assert in_words("cart", "", 1, str).en == "put into the cart 1 day ago"
+    assert in_words("popular", "all", 1, str).en == "popular: 1 buyer so far"
+    assert in_words("again", "1", 0.5, str).en == "bought 1 day ago; 50% of its buyers come back for it"

@@ -124,7 +124,11 @@ def test_without_products_to_choose_from_the_result_says_so(engine: Engine, rows
 
 def test_a_log_of_views_alone_is_served(engine: Engine) -> None:
     views = [{**row, "event_type": "view"} for row in events()]
-    assert made(engine, views).result.table.num_rows == 80 * 6
+    found = made(engine, views).result
+    assert found.table.num_rows == 80 * 6
+    assert found.goal == "view"
+    said = next(finding for finding in found.findings if finding.code == "no_purchases")
+    assert "looking at a product, stands for buying" in said.text.en
 
 
 def test_one_customer_gets_equal_weights_and_is_told(engine: Engine) -> None:

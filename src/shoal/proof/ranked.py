@@ -9,6 +9,7 @@ from shoal.measures.validity import Interval
 from shoal.proof.judgement import Verdict
 from shoal.proof.last_basket import LastBasketProof
 from shoal.proof.ranker import Ranker, depths_table, signed, ways_table
+from shoal.recommend.reason_words import goal_in_words
 from shoal.show.blocks import Block, Chart, Details, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.words.language import Text, Texts
@@ -33,7 +34,7 @@ class RankingProof:
     `customers` had a history and bought then; `newcomers` bought without one and can't be judged. `rankers` are best
     first, `by_history` and `by_segment` tell where the choice helps. `segments_add` is the choice minus the same
     learned without segments, None where there were no segments. `last_basket` is the other, weaker test; None where the
-    log names fewer than two products.
+    log names fewer than two products. `goal` is the event type that counts as buying.
     """
 
     verdict: Verdict
@@ -46,6 +47,7 @@ class RankingProof:
     by_history: tuple[Part, ...] = ()
     by_segment: tuple[Part, ...] = ()
     last_basket: LastBasketProof | None = None
+    goal: str = "purchase"
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("ranked.title"), level=3, anchor="recommendations-proof")
@@ -56,6 +58,8 @@ class RankingProof:
             yield Details(texts("last_basket.title"), tuple(self.last_basket.view()))
 
     def _later_days(self) -> Iterator[Block]:
+        if self.goal != "purchase":
+            yield Note(goal_in_words(self.goal))
         yield Note(
             texts("ranked.how", cut=self.cut[:10], days=self.days, customers=self.customers, newcomers=self.newcomers)
         )

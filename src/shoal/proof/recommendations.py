@@ -34,6 +34,7 @@ from shoal.recommend.rules import may_be_shown
 from shoal.segments.grouping import group
 from shoal.segments.settings import SegmentSettings
 from shoal.words.clock import DAY_S, Clock
+from shoal.words.columns import EVENT_TYPES
 from shoal.words.errors import InputError, UsageError
 from shoal.words.language import Text, Texts
 
@@ -87,6 +88,7 @@ def _judged(exam: Exam, offers: Offers, cut: Clock, newcomers: int, days: int) -
         segments_add=next((ranker.ahead for ranker in rankers if ranker.key == "without_segments"), None),
         by_history=tuple(_by_history(exam, scores)),
         by_segment=tuple(_by_segment(exam, scores)),
+        goal=EVENT_TYPES[exam.histories.goal],
     )
 
 

@@ -1,4 +1,5 @@
-"""Why a product is offered: a code, what it is because of, and a figure. Words are made when they are read.
+"""Why a product is offered: a code, what it is because of, and a figure. Words are made when they are
+read (`reason_words`).
 
 In: chosen pairs and the evidence. Out: three arrays beside them. The one thing to know: a reason states a count of the
 log that holds for this customer and product, whatever the method that proposed it.
@@ -16,10 +17,9 @@ from numpy.typing import NDArray
 
 from shoal.recommend.evidence import Evidence, best_companion
 from shoal.recommend.interactions import Codes, Interactions, Ints
+from shoal.recommend.reason_words import in_words as in_words
 from shoal.words.columns import EVENT_TYPES
-from shoal.words.language import Text, Texts
 
-texts = Texts("shoal.recommend")
 CODES = ("due", "regular", "again", "cart", "favourite", "viewed", "together", "alike", "segment", "popular", "new")
 DUE_FROM = 0.8
 """A product counts as due again from this share of its usual interval on."""
@@ -130,19 +130,3 @@ def _ids(histories: Interactions, codes: Codes) -> NDArray[np.object_]:
     if not histories.products:
         return np.full(len(codes), "", object)
     return np.array(histories.product_ids.take(pa.array(np.maximum(codes, 0))).to_pylist(), object)
-
-
-def in_words(code: str, because: str, figure: float, name: Callable[[str], str]) -> Text:
-    """A reason as a person reads it; `name` says what to call a product id.
-
-    Examples
-    --------
-    >>> in_words("due", "28", 31, str).en
-    'due again: usually every 28 days, last 31 days ago'
-    >>> in_words("together", "sku7", 0.41, {"sku7": "Green tea"}.get).en
-    '41% of those who bought Green tea also bought it'
-    """
-    key = f"{code}_ever" if code == "popular" and because else code
-    thing = name(because) if code in ("together", "alike") else because
-    figure = 0 if figure != figure else figure
-    return texts(f"reason.{key}", because=thing, share=f"{figure:.0%}", count=f"{figure:,.0f}")

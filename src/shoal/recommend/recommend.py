@@ -25,6 +25,7 @@ from shoal.recommend.evidence import Evidence
 from shoal.recommend.interactions import WEIGHTS, Interactions, Ints
 from shoal.recommend.lesson import Ahead, split
 from shoal.recommend.offers import COLUMNS, Offers
+from shoal.recommend.reason_words import goal_in_words
 from shoal.recommend.recommender import TEACHERS, Recommender
 from shoal.recommend.result import MethodUse, Recommendations
 from shoal.recommend.rules import Rules, shelf
@@ -32,6 +33,7 @@ from shoal.recommend.sample import some_of
 from shoal.segments.result import Segments
 from shoal.show.blocks import Finding
 from shoal.words.clock import Clock
+from shoal.words.columns import EVENT_TYPES
 from shoal.words.language import Texts
 from shoal.words.provenance import Made
 
@@ -165,6 +167,7 @@ def _result(
         learned_from=recommender.blend_.learners if recommender.blend_.learned else 0,
         reasons=shares,
         spread_by=(offers.likeness.by or "none") if settings.rules.diversity else None,
+        goal=EVENT_TYPES[seen.goal],
         segments=by_segment(offers.evidence, listed, seen, known.names(seen.product_ids), segments),
     )
 
@@ -180,6 +183,9 @@ def listed_codes(table: pa.Table, seen: Interactions, n: int) -> Ints:
 
 def _findings(offers: Offers, choice: Choice, bestsellers: float) -> list[Finding]:
     found = []
+    goal = EVENT_TYPES[offers.recommender.goal_]
+    if goal != "purchase":
+        found.append(Finding("no_purchases", "info", goal_in_words(goal)))
     if not offers.recommender.blend_.learned:
         found.append(Finding("equal_weights", "warning", texts("finding.equal_weights"), texts("finding.equal_do")))
     if bestsellers > 0.5:

@@ -58,9 +58,10 @@ class Recommendations(Result):
 
     `table` has ``customer_id``, ``rank`` from 1, ``product_id``, ``score`` (the product's share of the
     customer's choice among all candidates), ``reason_code``, ``because`` and ``figure`` (words are made when they are
-    read: `reasons.in_words`). `coverage` is the share of the products that can be offered which stand in a list;
+    read: `reason_words.in_words`). `coverage` is the share of the products that can be offered which stand in a list;
     `only_bestsellers` the share of lists that hold nothing but the bestsellers everybody sees. `spread_by` says by what
-    products count as alike where diversity was asked for (category, content, buyers, none), else None.
+    products count as alike where diversity was asked for (category, content, buyers, none), else None. `goal` is the
+    event type that counts as buying: purchase, or the strongest sign of interest of a log without any.
 
     Examples
     --------
@@ -89,6 +90,7 @@ class Recommendations(Result):
     reasons: dict[str, float] = field(default_factory=dict)
     segments: tuple[SegmentOffers, ...] = ()
     spread_by: Literal["category", "content", "buyers", "none"] | None = None
+    goal: str = "purchase"
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("view.title"), anchor="recommendations")
@@ -110,6 +112,11 @@ class Recommendations(Result):
         for key, value in shown.items():
             yield Figure(texts(f"view.figure.{key}"), Text.same(value), texts(f"view.hint.{key}"))
 
+    def _kind(self, code: str) -> Text:
+        """A kind of reason; of interest where nobody bought anything."""
+        interest = f"interest_kind.{code}"
+        return texts(interest) if self.goal != "purchase" and texts.has(interest) else texts(f"kind.{code}")
+
     def _how(self) -> Iterator[Block]:
         yield Note(texts("view.blend" if self.learned_from else "view.equal", customers=f"{self.learned_from:,}"))
         yield Table(
@@ -118,7 +125,7 @@ class Recommendations(Result):
         )
         yield Table(
             (TableColumn(texts("view.column.reason")), TableColumn(texts("view.column.share"), ".0%", bar=True)),
-            tuple((texts(f"kind.{code}"), share) for code, share in self.reasons.items()),
+            tuple((self._kind(code), share) for code, share in self.reasons.items()),
         )
         if self.spread_by is not None:
             yield Note(texts(f"view.spread_{self.spread_by}"))
@@ -149,7 +156,7 @@ def _card(segment: SegmentOffers, colour: int) -> Card:
             TableColumn(texts("view.column.lift"), ".1f"),
         )
         blocks.append(Table(columns, tuple((o.label, o.share, o.lift) for o in segment.distinctive)))
-    else:
+    elif segment.segment:  # the whole shop is like itself
         blocks.append(Note(texts("view.like_the_shop"), "small"))
     if segment.offered:
         most = (TableColumn(texts("view.column.offered")), TableColumn(texts("view.column.lists"), ".0%", bar=True))
