@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shoal.segments.newcomers import AttributeAxis, NewcomerMap
 from shoal.study.lookup import Lookup
 from shoal.study.result import Study
 from shoal.study.run import run
@@ -82,3 +85,61 @@ def test_one_customers_rows_are_found_in_any_row_group(tmp_path: Path, rows: int
     for name in ("k00", "k17", "k39"):
         assert look.rows(name)["n"].to_pylist() == [n for n, other in enumerate(ids) if other == name]
     assert [look.rows(name).num_rows for name in ("", "k", "k395", "z")] == [0, 0, 0, 0]
+
+
+@pytest.fixture
+def told(published: Path, tmp_path: Path) -> Serving:
+    """The same study, as if it had learned that the gold plan is bought by segment 2."""
+    copied = tmp_path / "study"
+    shutil.copytree(published, copied, symlinks=True)
+    axis = AttributeAxis("attribute_plan_gold", "plan", "gold", 0.5, 0.5, 0.0, 1.0)
+    number = AttributeAxis("attribute_age", "age", None, 40.0, 10.0, 18.0, 90.0)
+    learned = NewcomerMap((axis, number), ((-1.0, 0.0), (1.0, 0.0)), (0.0, 0.0), (0.5, 0.5), 0.1, 60)
+    _learned(copied, learned)
+    return Serving.open(copied)
+
+
+def _learned(shop: Path, learned: NewcomerMap) -> None:
+    folder = Serving.open(shop).folder / "model"
+    (folder / "newcomers.json").write_bytes(msgspec.json.encode({"newcomers": learned}))
+
+
+def test_attributes_of_somebody_new_choose_the_segment_whose_list_is_offered(told: Serving) -> None:
+    found = told.customer("nobody", n=5, attributes={"plan": "gold", "age": "31"})
+    assert found.how == "attributes"
+    assert found.products == told.segment(2, n=5).products
+    assert told.customer("nobody", n=5, attributes={"plan": "tin"}).products == told.segment(1, n=5).products
+
+
+def test_with_a_session_too_both_count(told: Serving) -> None:
+    looked = [{"product_id": "p1", "event_type": "view"}]
+    found = told.customer("nobody", n=5, events=looked, attributes={"plan": "gold"})
+    assert found.how == "session_attributes"
+    assert found.products[0].reason_code != "popular" or found.products != told.segment(2, n=5).products
+
+
+def test_of_a_customer_with_a_segment_attributes_are_not_asked(told: Serving) -> None:
+    assert told.customer("c007", n=5, attributes={"plan": "gold"}) == told.customer("c007", n=5)
+
+
+def test_attributes_that_tell_nothing_leave_the_shops_list_and_say_so(told: Serving) -> None:
+    shares = NewcomerMap((), ((), ()), (0.0, -1.0), (0.7, 0.3), 0.0, 60)
+    _learned(told.folder.parents[1], shares)
+    deaf = Serving(told.folder, told.made)
+    assert deaf.customer("nobody", n=4, attributes={}).how == "visitor"
+    with pytest.raises(UsageError, match="plan"):
+        deaf.customer("nobody", n=4, attributes={"plan": "gold"})
+    axis = AttributeAxis("attribute_plan_gold", "plan", "gold", 0.5, 0.5, 0.0, 1.0)
+    _learned(told.folder.parents[1], NewcomerMap((axis,), ((0.0,), (0.0,)), (0.0, -1.0), (0.7, 0.3), 0.0, 60))
+    said = Serving(told.folder, told.made).customer("nobody", n=4, attributes={"plan": "gold"})
+    assert said.how == "untold"
+    assert said.products == told.visitor(n=4).products
+
+
+def test_unknown_attributes_and_words_for_numbers_are_refused(told: Serving, shop: Serving) -> None:
+    with pytest.raises(UsageError, match="shoe"):
+        told.customer("nobody", attributes={"shoe": 40})
+    with pytest.raises(UsageError, match="age"):
+        told.customer("nobody", attributes={"age": "old"})
+    with pytest.raises(UsageError, match="attributes"):
+        shop.customer("nobody", attributes={"plan": "gold"})

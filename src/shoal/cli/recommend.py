@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "--viewed": {"metavar": "PRODUCT,..."},
     "--in-cart": {"metavar": "PRODUCT,..."},
     "--bought": {"metavar": "PRODUCT,..."},
+    "--attribute": {"metavar": "NAME=VALUE", "multiple": True},
     "--basket": {"metavar": "PRODUCT,..."},
 }
 
@@ -35,6 +36,7 @@ def command(language: Language) -> click.Command:
         folder: Path,
         customers: tuple[str, ...],
         segment: int | None,
+        attribute: tuple[str, ...],
         basket: str | None,
         n: int,
         as_json: bool,
@@ -53,7 +55,8 @@ def command(language: Language) -> click.Command:
         elif segment is not None:
             found = [shop.segment(segment, n)]
         else:
-            found = [shop.customer(customer, n, _events(since)) for customer in customers or ("",)]
+            events, told = _events(since), _attributes(attribute)
+            found = [shop.customer(customer, n, events, told) for customer in customers or ("",)]
         say(found[0] if len(found) == 1 else Several(made=shop.made, lists=tuple(found)), as_json, language)
 
     return recommend
@@ -64,3 +67,12 @@ def _events(since: Mapping[str, str | None]) -> list[dict[str, str]]:
     return [
         {"product_id": product, "event_type": kind} for name, kind in SINCE.items() for product in listed(since[name])
     ]
+
+
+def _attributes(said: Sequence[str]) -> dict[str, str]:
+    """``country=GB``, ``age_years=31`` as a dict; a value may hold anything, also ``=`` and commas."""
+    parts = [one.partition("=") for one in said]
+    for (name, equals, value), one in zip(parts, said, strict=True):
+        if not equals or not name.strip() or not value.strip():
+            raise error(UsageError, texts, "no_attribute", part=one)
+    return {name.strip(): value.strip() for name, _, value in parts}

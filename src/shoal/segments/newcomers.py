@@ -23,8 +23,10 @@ from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
 from shoal.measures.sampling import smallest_digests
 from shoal.segments.model import ASSIGNED
+from shoal.segments.settings import texts
 from shoal.segments.space import numbers
 from shoal.segments.spaces import edges
+from shoal.words.errors import UsageError, error
 
 FILE = "model/newcomers.json"
 BLOCK = "attributes"
@@ -79,9 +81,14 @@ class NewcomerMap:
     gain: float
     learned_from: int
 
+    @property
+    def attributes(self) -> frozenset[str]:
+        """What can be said of a customer: columns of the customers file, and features by their own names."""
+        return frozenset(name for axis in self.axes for name in (axis.attribute, axis.feature) if name)
+
     def likely(self, attributes: Mapping[str, Any]) -> Likely:
         """Where one customer probably belongs. Keys are columns of the customers file (or names of features, such as
-        ``age_years``); what is not said is not known.
+        ``age_years``); what is not said is not known. Raises `UsageError` for a number that is none.
 
         Examples
         --------
@@ -113,9 +120,16 @@ class NewcomerMap:
 def _value(axis: AttributeAxis, attributes: Mapping[str, Any]) -> float:
     if axis.feature in attributes or axis.level is None:
         said = attributes.get(axis.feature, attributes.get(axis.attribute or ""))
-        return float("nan") if said is None else float(said)
+        return float("nan") if said is None else _number(axis, said)
     said = attributes.get(axis.attribute or "")
     return float("nan") if said is None else float(str(said) == axis.level)
+
+
+def _number(axis: AttributeAxis, said: Any) -> float:
+    try:
+        return float(said)
+    except (TypeError, ValueError) as problem:
+        raise error(UsageError, texts, "no_number", attribute=axis.attribute or axis.feature, said=said) from problem
 
 
 def learn_newcomers(features: Features, labels: Labels, k: int) -> NewcomerMap | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shoal.recommend.reasons import in_words
+from shoal.recommend.reason_words import in_words
 from shoal.show.blocks import Block, Heading, Note, Table, TableColumn
 from shoal.show.result import Result
 from shoal.words.language import Text, Texts
@@ -31,8 +31,9 @@ class Offered(Result):
     """The products for a customer, a basket, a segment or a visitor.
 
     `how` says what the list rests on: known (the study's list), short (the same, fewer than asked), fresh (the history
-    with new events), session (new events alone), basket, segment, visitor (the shop). `names` are what the products in
-    `because` are called.
+    with new events), session (new events alone), session_attributes (those and the segment that the attributes make
+    likeliest), attributes (that segment alone), basket, segment, visitor (the shop), untold (the shop, since attributes
+    tell no segments apart here). `names` are what the products in `because` are called.
     """
 
     name = "offered"

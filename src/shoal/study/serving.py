@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from shoal.recommend.interactions import Interactions
 from shoal.recommend.keep import Kept, kept
 from shoal.recommend.similar import similar
+from shoal.segments.newcomers import NewcomerMap, read_newcomers
 from shoal.study.history import FILE as HISTORY
 from shoal.study.lookup import Lookup
 from shoal.study.offered import Offered, OfferedProduct, Similar
@@ -65,21 +66,30 @@ class Serving:
             raise error(StudyError, texts, "no_offers", study=manifest.study)
         return cls(path, manifest.made)
 
-    def customer(self, customer_id: str, n: int = 20, events: Sequence[Mapping[str, Any]] = ()) -> Offered:
+    def customer(
+        self,
+        customer_id: str,
+        n: int = 20,
+        events: Sequence[Mapping[str, Any]] = (),
+        attributes: Mapping[str, Any] | None = None,
+    ) -> Offered:
         """The products for one customer; with `events` since the study (``product_id``, ``event_type``, ``quantity``)
         the list is made anew from the whole history.
 
-        A customer the study does not know is served by the events alone, or as a visitor without any.
-        Raises `UsageError` for events with unknown products or types.
+        A customer the study does not know is served by the events, in the segment that the `attributes` (columns of
+        the customers file) make likeliest; without events by that segment, without either as a visitor. Of a customer
+        with a segment the attributes are not asked. Raises `UsageError` for events with unknown products or types, and
+        for attributes the study has not learned from.
         """
         if not events:
             rows = self._lists.rows(customer_id)
             if rows.num_rows:
                 how = "known" if rows.num_rows >= n else "short"
                 return self._offered(customer_id, rows.slice(0, n), how)
-        past = self._history.rows(customer_id)
-        how = "fresh" if past.num_rows else ("session" if events else "visitor")
-        return self._made_anew(customer_id, past, events, self._segment_of(customer_id), n, how)
+        past, segment = self._history.rows(customer_id), self._segment_of(customer_id)
+        likely = 0 if segment or not attributes else self._likely(attributes)
+        how = "fresh" if past.num_rows else _cold(bool(events), likely, bool(attributes) and not segment)
+        return self._made_anew(customer_id, past, events, segment or likely, n, how)
 
     def basket(self, products: Sequence[str], n: int = 20, segment: int = 0) -> Offered:
         """What goes with the products of a basket or a session."""
@@ -168,6 +178,22 @@ class Serving:
         found = self._members.rows(customer_id)["segment"].to_pylist()
         return int(found[0]) if found else 0
 
+    def _likely(self, attributes: Mapping[str, Any]) -> int:
+        """The segment that the attributes make likeliest; 0 where this shop's attributes tell none apart."""
+        model = self._newcomers
+        if model is None:
+            raise error(UsageError, texts, "no_attributes", study=self.folder.name)
+        unknown = sorted(set(attributes) - model.attributes)
+        if unknown:
+            known = ", ".join(sorted(model.attributes))
+            raise error(UsageError, texts, "not_learned_from", missing=", ".join(unknown[:3]), known=known)
+        found = model.likely(attributes)
+        return found.segment if found.told else 0
+
+    @cached_property
+    def _newcomers(self) -> NewcomerMap | None:
+        return read_newcomers(self.folder)
+
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self._kept.product_ids.to_pylist())}
@@ -182,3 +208,10 @@ class Serving:
 
     def _id(self, code: int) -> str:
         return str(self._kept.product_ids[code].as_py())
+
+
+def _cold(events: bool, segment: int, asked: bool) -> str:
+    """What the list of somebody without a history rests on."""
+    if segment:
+        return "session_attributes" if events else "attributes"
+    return "session" if events else ("untold" if asked else "visitor")
