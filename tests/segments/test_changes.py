@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from shoal.features.result import Features
 from shoal.segments.changes import smallest_changes, variants
 from shoal.segments.grouping import group
+from shoal.segments.joint_changes import smallest_pair
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.portrait import FeatureProfile, Segment
 from shoal.segments.prospect import Steadiness
@@ -69,6 +71,36 @@ def test_what_no_single_feature_does_is_said_to_be_so() -> None:
     """The other centre is out of reach along either axis alone."""
     model = SegmentModel(PLANE, ((0.0, 0.0), (10.0, 100.0)), (1, 2))
     assert smallest_changes(model, _plane(), 0, 2) == ()
+
+
+DIAGONAL = SegmentModel(PLANE, ((0.0, 0.0), (10.0, 10.0)), (1, 2))
+
+
+def _square() -> Features:
+    """Both shares take the values 0, 2, 4, 6, 8."""
+    return features_of({"share_weekend": [0.0, 2, 4, 6, 8], "share_evening": [0.0, 8, 6, 4, 2]})
+
+
+def test_where_one_feature_does_not_suffice_the_smallest_pair_is_named() -> None:
+    """From (0, 0) the border to (10, 10) is x + y > 10; the pairs of least sum on it are 4 and 8, 6 and 6, 8 and 4."""
+    assert smallest_changes(DIAGONAL, _square(), 0, 2) == ()
+    pair = smallest_pair(DIAGONAL, _square(), 0, 2)
+    assert {change.feature for change in pair} == {"share_weekend", "share_evening"}
+    assert sum(change.needed for change in pair) == 12
+    assert [change.value for change in pair] == [0, 0]
+
+
+def test_a_pair_does_what_it_says_and_where_none_does_none_is_named(small_shop: Features, three: Segments) -> None:
+    to = three.table["runner_up"][0].as_py()
+    pair = smallest_pair(three.model, small_shop, 0, to)
+    table = small_shop.table.slice(0, 1)
+    for change in pair:
+        place = table.schema.get_field_index(change.feature)
+        table = table.set_column(place, change.feature, pa.array([change.needed]))
+    assert len(pair) == 2
+    assert assign(three.model, table)["segment"].to_pylist() == [to]
+    far = SegmentModel(PLANE, ((0.0, 0.0), (100.0, 100.0)), (1, 2))
+    assert smallest_pair(far, _square(), 0, 2) == ()
 
 
 def test_each_segment_says_what_takes_its_customers_to_its_neighbours(three: Segments) -> None:

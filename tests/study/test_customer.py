@@ -9,10 +9,11 @@ import pyarrow.compute as pc
 import pytest
 
 import shoal
-from shoal.segments.prospect import Steadiness
+from shoal.segments.prospect import Change, Steadiness
 from shoal.study.assign import assign
 from shoal.study.customer import Customer, customer
 from shoal.study.table import run_table
+from shoal.words.language import Language, Text
 from tests.contracts.conftest import write_shop
 
 
@@ -47,6 +48,17 @@ def test_a_customer_says_why_and_what_would_change_it(study: shoal.Study, one: C
         assert why in shown
         assert "GBP" in shown
         assert one.runner_up_name.say(language) in shown
+
+
+def test_two_changes_are_named_where_one_does_not_suffice_and_none_where_none_was_found(one: Customer) -> None:
+    more = Change("orders", Text("orders", "订单数"), "count", 1.0, 3.0, 1.0)
+
+    def said(together: tuple[Change, ...], language: Language) -> str:
+        return "".join(replace(one, changes=(), together=together).text(language).split())  # lines may break anywhere
+
+    assert "thesetwotogetherwould:orders3insteadof1;orders3insteadof1" in said((more, more), "en")
+    assert "两项同时变化" in said((more, more), "zh")
+    assert "ofonefeatureoroftwotogether" in said((), "en")
 
 
 def test_every_customer_of_the_study_can_be_shown(study: shoal.Study) -> None:

@@ -77,7 +77,7 @@ def smallest_changes(
     asked = [
         (trial, own, *trial.around(own))
         for trial in (trials(model, features) if tried is None else tried)
-        if (own := _own(features, trial.info.name, customer)) is not None
+        if (own := own_value(features, trial.info.name, customer)) is not None
     ]
     if not asked:
         return ()
@@ -93,7 +93,8 @@ def smallest_changes(
     return tuple(sorted(changes, key=lambda change: (change.spreads, change.feature))[:MOST])
 
 
-def _own(features: Features, name: str, customer: int) -> float | None:
+def own_value(features: Features, name: str, customer: int) -> float | None:
+    """The customer's own value of a feature; None where it is empty."""
     value = features.table[name][customer].as_py()
     return None if value is None or not np.isfinite(value) else float(value)
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shoal.features.result import FeatureInfo, Features
 from shoal.segments.changes import smallest_changes
+from shoal.segments.joint_changes import smallest_pair
 from shoal.segments.phrases import amount
 from shoal.segments.prospect import Change
 from shoal.segments.prospect_view import change_said, on_card
@@ -40,7 +41,8 @@ class Customer(Result):
     """What a study knows of one customer.
 
     `surer_than` is the share of the segment's customers of whom the model is less sure. `reasons` speak for the segment
-    and against the runner-up; `changes` are the smallest that would take the customer there, each alone.
+    and against the runner-up; `changes` are the smallest that would take the customer there, each alone; where none
+    does, `together` is the smallest pair that does.
     """
 
     name = "customer"
@@ -55,6 +57,7 @@ class Customer(Result):
     surer_than: float | None = None
     reasons: tuple[Reason, ...] = ()
     changes: tuple[Change, ...] = ()
+    together: tuple[Change, ...] = ()
     currency: str | None = None
 
     def view(self) -> Iterator[Block]:
@@ -90,10 +93,17 @@ class Customer(Result):
                 title=texts("customer.why", segment=self.segment_name, runner_up=runner_up),
                 note=texts("customer.why_how"),
             )
-        said = [change_said(change, self.currency) for change in self.changes]
+        yield Note(self._moving(runner_up))
+
+    def _moving(self, runner_up: Text) -> Text:
+        """What would take the customer to the next segment: one change, else two together, else nothing tried."""
+        said = [change_said(change, self.currency) for change in self.changes or self.together]
         words = Text("; ".join(t.en for t in said), "；".join(t.zh for t in said))
-        key = "customer.would_move" if said else "customer.would_not_move"
-        yield Note(texts(key, runner_up=runner_up, changes=words) if said else texts(key, runner_up=runner_up))
+        if not said:
+            return texts("customer.would_not_move", runner_up=runner_up)
+        if self.changes:
+            return texts("customer.would_move", runner_up=runner_up, changes=words)
+        return texts("customer.would_move_together", runner_up=runner_up, changes=words)
 
 
 def _row(reason: Reason, currency: str | None) -> tuple[Text | str | float | None, ...]:
@@ -110,7 +120,7 @@ def customer(study: Study, customer_id: str) -> Customer:
         raise error(UsageError, texts, "no_customer", customer=customer_id, known=assigned.num_rows)
     number, runner_up = row[0]["segment"], row[0]["runner_up"]
     here = study.segments.segment(number)
-    why, changes = _why(study, customer_id, number, runner_up)
+    why, changes, together = _why(study, customer_id, number, runner_up)
     return Customer(
         made=study.manifest.made,
         findings=tuple[Finding, ...](on_card(here)),
@@ -124,6 +134,7 @@ def customer(study: Study, customer_id: str) -> Customer:
         surer_than=_surer_than(assigned, number, row[0]["confidence"]),
         reasons=why,
         changes=changes,
+        together=together,
         currency=study.segments.currency,
     )
 
@@ -138,14 +149,15 @@ def _surer_than(assigned: pa.Table, number: int, confidence: float | None) -> fl
 
 def _why(
     study: Study, customer_id: str, number: int, runner_up: int | None
-) -> tuple[tuple[Reason, ...], tuple[Change, ...]]:
-    """The reasons and the changes; none for a plain table, whose rows the study does not keep."""
+) -> tuple[tuple[Reason, ...], tuple[Change, ...], tuple[Change, ...]]:
+    """The reasons and the changes, alone and together; none for a plain table, whose rows the study does not keep."""
     at = None if study.features is None else _place(study.features, customer_id)
     if study.features is None or at is None or runner_up is None:
-        return (), ()
+        return (), (), ()
     segments, model = study.segments, study.segments.model
     why = reasons(model, study.features, at, segments.segment(number), segments.segment(runner_up))
-    return why, smallest_changes(model, study.features, at, runner_up)
+    alone = smallest_changes(model, study.features, at, runner_up)
+    return why, alone, () if alone else smallest_pair(model, study.features, at, runner_up)
 
 
 def _place(features: Features, customer_id: str) -> int | None:

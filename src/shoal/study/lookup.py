@@ -11,12 +11,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from shoal.words.errors import StudyError, error
+from shoal.words.language import Texts
+
+texts = Texts("shoal.study")
+
 
 class Lookup:
-    """A Parquet file kept open. Cost of `rows`: reading the one or two row groups that may hold the customer."""
+    """A Parquet file kept open. Cost of `rows`: reading the one or two row groups that may hold the customer.
+
+    Raises `StudyError` for a file that is missing or damaged.
+    """
 
     def __init__(self, file: Path) -> None:
-        self._file = pq.ParquetFile(file, memory_map=True)
+        try:
+            self._file = pq.ParquetFile(file, memory_map=True)
+        except (OSError, pa.ArrowInvalid) as problem:
+            raise error(StudyError, texts, "damaged", file=file, reason=problem) from problem
         self._schema = self._file.schema_arrow
         self._place = self._schema.get_field_index("customer_id")
 
