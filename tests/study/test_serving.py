@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -46,7 +47,9 @@ def test_somebody_new_is_served_by_the_session_or_as_a_visitor(shop: Serving) ->
     session = shop.customer("nobody", n=4, events=[{"product_id": "p1", "event_type": "view"}])
     assert session.how == "session"
     visitor = shop.customer("nobody", n=4)
-    assert visitor.how == "visitor"
+    assert visitor.how == "unknown"  # an id with a slip in it should be noticed
+    assert "does not know this customer" in visitor.text("en")
+    assert shop.visitor(n=4).how == shop.customer("", n=4).how == "visitor"
     assert [o.product_id for o in visitor.products] == [o.product_id for o in shop.visitor(n=4).products]
     assert {o.reason_code for o in visitor.products} == {"popular"}
 
@@ -55,6 +58,41 @@ def test_a_basket_gets_what_goes_with_it_and_not_itself(shop: Serving) -> None:
     found = shop.basket(["p1", "p2"], n=5)
     assert not {"p1", "p2"} & {o.product_id for o in found.products}
     assert [o.rank for o in found.products] == list(range(1, len(found.products) + 1))
+
+
+def test_an_empty_basket_is_refused(shop: Serving) -> None:
+    with pytest.raises(UsageError, match="basket is empty"):
+        shop.basket([])
+
+
+def test_an_empty_list_says_so(shop: Serving) -> None:
+    assert "Nothing may be offered" in replace(shop.visitor(), products=()).text("en")
+    assert "没有可推荐的商品" in replace(shop.visitor(), products=()).text("zh")
+
+
+@pytest.mark.parametrize("file", ["recommendations.parquet", "history.parquet", "segments.parquet"])
+@pytest.mark.parametrize("left", [None, b"PAR1 cut off"])
+def test_a_study_with_a_file_lost_or_cut_off_says_which(
+    published: Path, tmp_path: Path, file: str, left: bytes | None
+) -> None:
+    shutil.copytree(published, tmp_path / "study", symlinks=True)
+    damaged = Serving.open(tmp_path / "study").folder / file
+    damaged.unlink()
+    if left is not None:
+        damaged.write_bytes(left)
+    with pytest.raises(StudyError, match=f"{file} cannot be read"):
+        Serving.open(tmp_path / "study")
+
+
+def test_reasons_speak_of_interest_where_the_study_holds_no_purchases(tmp_path: Path) -> None:
+    rows = [f"c{n % 40},2024-0{1 + n % 6}-{1 + n % 27:02d},view,p{n * 7 % 9}" for n in range(900)]
+    (tmp_path / "views.csv").write_text("customer_id,event_time,event_type,product_id\n" + "\n".join(rows))
+    run([tmp_path / "views.csv"], tmp_path / "out", timezone="UTC", k=2, proof=False)
+    shop = Serving.open(tmp_path / "out")
+    for found in (shop.customer("c7", n=5), shop.visitor(n=5)):
+        assert found.goal == "view"
+        assert "interested" in found.text("en") or "looked at" in found.text("en")
+        assert "bought" not in found.text("en")
 
 
 def test_a_segment_has_a_list_and_an_unknown_one_is_refused(shop: Serving) -> None:
@@ -126,7 +164,7 @@ def test_attributes_that_tell_nothing_leave_the_shops_list_and_say_so(told: Serv
     shares = NewcomerMap((), ((), ()), (0.0, -1.0), (0.7, 0.3), 0.0, 60)
     _learned(told.folder.parents[1], shares)
     deaf = Serving(told.folder, told.made)
-    assert deaf.customer("nobody", n=4, attributes={}).how == "visitor"
+    assert deaf.customer("nobody", n=4, attributes={}).how == "unknown"
     with pytest.raises(UsageError, match="plan"):
         deaf.customer("nobody", n=4, attributes={"plan": "gold"})
     axis = AttributeAxis("attribute_plan_gold", "plan", "gold", 0.5, 0.5, 0.0, 1.0)

@@ -32,8 +32,9 @@ class Offered(Result):
 
     `how` says what the list rests on: known (the study's list), short (the same, fewer than asked), fresh (the history
     with new events), session (new events alone), session_attributes (those and the segment that the attributes make
-    likeliest), attributes (that segment alone), basket, segment, visitor (the shop), untold (the shop, since attributes
-    tell no segments apart here). `names` are what the products in `because` are called.
+    likeliest), attributes (that segment alone), basket, segment, visitor (the shop), unknown (the shop, since the study
+    does not know this id), untold (the shop, since attributes tell no segments apart here). `names` are what the
+    products in `because` are called, `goal` is the event type that counts as buying.
     """
 
     name = "offered"
@@ -42,11 +43,12 @@ class Offered(Result):
     how: str
     products: tuple[OfferedProduct, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    goal: str = "purchase"
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("offered.title", who=self.customer_id) if self.customer_id else texts("offered.anybody"))
         yield Note(texts(f"offered.how.{self.how}"), "lead")
-        yield _table(self.products, self.names)
+        yield _table(self.products, self.names, self.goal) if self.products else Note(texts("offered.nothing"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,20 +73,21 @@ class Similar(Result):
     product_id: str
     label: str
     products: tuple[OfferedProduct, ...] = ()
+    goal: str = "purchase"
 
     def view(self) -> Iterator[Block]:
         yield Heading(texts("offered.similar", product=self.label))
         if self.products:
-            yield _table(self.products, {})
+            yield _table(self.products, {}, self.goal)
         else:
             yield Note(texts("offered.nothing_similar"))
 
 
-def _table(products: tuple[OfferedProduct, ...], names: dict[str, str]) -> Table:
+def _table(products: tuple[OfferedProduct, ...], names: dict[str, str], goal: str) -> Table:
     columns = tuple(TableColumn(texts(f"offered.column.{key}"), ",.0f") for key in ("rank", "product", "label", "why"))
-    return Table(columns, tuple((p.rank, p.product_id, p.label, _why(p, names)) for p in products))
+    return Table(columns, tuple((p.rank, p.product_id, p.label, _why(p, names, goal)) for p in products))
 
 
-def _why(product: OfferedProduct, names: dict[str, str]) -> Text:
+def _why(product: OfferedProduct, names: dict[str, str], goal: str) -> Text:
     figure = float("nan") if product.figure is None else product.figure
-    return in_words(product.reason_code, product.because, figure, lambda key: names.get(key, key))
+    return in_words(product.reason_code, product.because, figure, lambda key: names.get(key, key), goal)

@@ -26,6 +26,7 @@ from shoal.study.offered import Offered, OfferedProduct, Similar
 from shoal.study.offering import FOLDER
 from shoal.study.result import Manifest
 from shoal.study.store import Store
+from shoal.words.columns import EVENT_TYPES
 from shoal.words.errors import StudyError, UsageError, error
 from shoal.words.language import Texts
 from shoal.words.provenance import Made
@@ -88,11 +89,16 @@ class Serving:
                 return self._offered(customer_id, rows.slice(0, n), how)
         past, segment = self._history.rows(customer_id), self._segment_of(customer_id)
         likely = 0 if segment or not attributes else self._likely(attributes)
-        how = "fresh" if past.num_rows else _cold(bool(events), likely, bool(attributes) and not segment)
+        if past.num_rows or (segment and events):
+            how = "fresh"
+        else:
+            how = "segment" if segment else _cold(customer_id, bool(events), likely, bool(attributes))
         return self._made_anew(customer_id, past, events, segment or likely, n, how)
 
     def basket(self, products: Sequence[str], n: int = 20, segment: int = 0) -> Offered:
-        """What goes with the products of a basket or a session."""
+        """What goes with the products of a basket or a session. Raises `UsageError` for an empty one."""
+        if not products:
+            raise error(UsageError, texts, "empty_basket")
         events = [{"product_id": product, "event_type": "cart"} for product in products]
         found = self._made_anew(VISITOR, None, events, segment, n + len(products), "basket")
         others = tuple(offer for offer in found.products if offer.product_id not in products)
@@ -116,7 +122,7 @@ class Serving:
             OfferedProduct(rank, self._id(other), names[other], score, why, names[code], figure)
             for rank, (other, score, why, figure) in enumerate(similar(self._kept.offers, code, n), 1)
         )
-        return Similar(made=self.made, product_id=product_id, label=names[code], products=products)
+        return Similar(made=self.made, product_id=product_id, label=names[code], products=products, goal=self._goal)
 
     @cached_property
     def _kept(self) -> Kept:
@@ -172,7 +178,9 @@ class Serving:
         )
         because = {offer.because for offer in products if offer.reason_code in ("together", "alike")}
         names = {product: self._label(product) for product in because}
-        return Offered(made=self.made, customer_id=customer_id, how=how, products=products, names=names)
+        return Offered(
+            made=self.made, customer_id=customer_id, how=how, products=products, names=names, goal=self._goal
+        )
 
     def _segment_of(self, customer_id: str) -> int:
         found = self._members.rows(customer_id)["segment"].to_pylist()
@@ -194,6 +202,10 @@ class Serving:
     def _newcomers(self) -> NewcomerMap | None:
         return read_newcomers(self.folder)
 
+    @property
+    def _goal(self) -> str:
+        return EVENT_TYPES[self._kept.offers.recommender.goal_]
+
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self._kept.product_ids.to_pylist())}
@@ -210,8 +222,10 @@ class Serving:
         return str(self._kept.product_ids[code].as_py())
 
 
-def _cold(events: bool, segment: int, asked: bool) -> str:
-    """What the list of somebody without a history rests on."""
+def _cold(customer_id: str, events: bool, segment: int, asked: bool) -> str:
+    """What the list of somebody the study does not know rests on."""
     if segment:
         return "session_attributes" if events else "attributes"
-    return "session" if events else ("untold" if asked else "visitor")
+    if events:
+        return "session"
+    return "untold" if asked else "visitor" if customer_id == VISITOR else "unknown"
