@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from shoal.events.keys import keyed
+from shoal.events.keys import keyed, keyed_names, own_key
 from tests.events.conftest import Load, Write, codes, events
 
 HEADER = "customer_id,event_time,product_id"
@@ -71,3 +71,12 @@ def test_contact_columns_are_not_repeated_in_what_is_set_aside(write: Write, loa
     lines = ("1,2025-01-01,p1,,", ",2025-01-01,p1,0301234567,Ann")
     _, quality = loaded(write("a.csv", f"{HEADER},Phone,First Name", *lines))
     assert quality.set_aside.column("raw").to_pylist() == [",2025-01-01,p1,***,***"]
+
+
+def test_names_that_are_contacts_are_found_by_their_keyed_ids(tmp_path: Path) -> None:
+    """Only those of customers there are; an id of the shop's own stays, and no key is made to find out."""
+    assert keyed_names(["ann@x.org"], [], tmp_path / "none") == {}
+    assert not (tmp_path / "none").exists()
+    ann, phone = (keyed(own_key(tmp_path), name) for name in ("ann@x.org", "+44 20 7946 0018"))
+    names = ["Ann@X.org", "bob@x.org", "+44-20-7946-0018", "u1"]
+    assert keyed_names(names, {ann, phone, "u1"}, tmp_path) == {"Ann@X.org": ann, "+44-20-7946-0018": phone}

@@ -84,3 +84,21 @@ def test_with_attributes_of_no_meaning_newcomers_are_given_no_segment(
 def test_without_the_file_the_attributes_are_said_to_be_unknown(study: Study, shop_log: Path) -> None:
     found = assign(study, [shop_log])
     assert "attributes_unknown" in {finding.code for finding in found.findings}
+
+
+def test_labels_by_mail_find_the_customers_the_log_knows_by_mail(tmp_path: Path) -> None:
+    """Forty customers known by e-mail, written otherwise in the labels; one that is unknown stays so."""
+    lines = ["customer_id,event_time,amount"]
+    lines += [
+        f"who-{i}@mail.example,2024-0{1 + n}-{1 + i % 28:02d},{1 + i % 2 * 9}" for i in range(40) for n in range(5)
+    ]
+    (tmp_path / "log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    said = ["customer_id,label", "WHO-0@mail.example,small", "who-1@Mail.example,large", "nobody@mail.example,small"]
+    (tmp_path / "labels.csv").write_text("\n".join(said) + "\n", encoding="utf-8")
+    asked = ("--labels", tmp_path / "labels.csv", "--algorithm", "labelled", "--no-proof", "--stages", "segments")
+    ran = shoal("run", tmp_path / "log.csv", "--out", tmp_path / "out", "--currency", "GBP", "--k", "2", *asked)
+    assert ran.code == 0, ran.err
+    study = Study.open(tmp_path / "out")
+    (finding,) = [one for one in study.segments.findings if one.code == "segments.guided"]
+    assert "Labels of 2 customers and 0 pairs were kept; 1 customers named there are not in the data" in finding.text.en
+    assert {name: one.customers for name, one in zip("ab", study.segments.segments, strict=True)} == {"a": 20, "b": 20}

@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ PHONE = r"^\+\d[\d ()./-]{6,}$"
 NUMBER = r"^\+?\d[\d ()./-]{6,}$"
 """Any number a phone may have: believed only where the column's name says so."""
 CONTACT_NAMES = re.compile(r"(?i)e-?mail|phone|mobile|^tel|手机|电话|邮箱")
+KEY = "key"
 KEYED_PEOPLE = "keyed_accounts"
 KEYED_ID = "k[0-9a-f]{32}"
 SCHEMA = pa.schema([("identity", pa.string()), ("keyed", pa.string())])
@@ -45,8 +46,13 @@ class Key:
         return own_key(self.private)
 
 
-def hide(engine: Engine, given: str, hidden: str, readings: Sequence[Reading], folder: Path, key: Key) -> int:
-    """Make the relation `hidden`: the records of `given` with keyed ids; how many customers got one."""
+def hide(
+    engine: Engine, given: str, hidden: str, readings: Sequence[Reading], folder: Path, key: Key, among: str = ""
+) -> int:
+    """Make the relation `hidden`: the records of `given` with keyed ids; how many customers got one.
+
+    `among` is the relation that holds all records with a contact, where that is smaller.
+    """
     has = frozenset().union(*(reading.has for reading in readings))
     tests = {"customer_id": _contact(readings), **dict.fromkeys(KEYED, "TRUE")}
     counts, joins, replaced = dict[str, int](), list[str](), list[str]()
@@ -54,7 +60,7 @@ def hide(engine: Engine, given: str, hidden: str, readings: Sequence[Reading], f
         if column not in has:
             continue
         file = folder / f"keyed_{column}.parquet"
-        counts[column] = _write(engine, given, column, test, key, file)
+        counts[column] = _write(engine, among or given, column, test, key, file)
         if counts[column]:
             engine.open_parquet(f"keyed_{column}", [file])
             joins.append(f"LEFT JOIN keyed_{column} ON r.{column} = keyed_{column}.identity")
@@ -103,12 +109,22 @@ def keyed(key: bytes, identity: str) -> str:
     return "k" + hmac.digest(key, plain.encode(), "sha256").hex()[:32]
 
 
+def keyed_names(names: Iterable[str], known: Collection[str], private: Path) -> dict[str, str]:
+    """The keyed ids of those `names` that are contacts of customers in `known`; no key is made to find out."""
+    contacts = [name for name in names if re.match(EMAIL, name.strip()) or re.match(NUMBER, name.strip())]
+    if not contacts or not (private / KEY).is_file():
+        return {}
+    secret = own_key(private)
+    found = {name: keyed(secret, name) for name in contacts if name not in known}
+    return {name: hidden for name, hidden in found.items() if hidden in known}
+
+
 def own_key(private: Path | None) -> bytes:
     """The shop's own key, made on first use and readable by its owner alone; a passing one where there is no folder."""
     if private is None:
         return secrets.token_bytes(32)
     private.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = private / "key"
+    path = private / KEY
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))

@@ -39,6 +39,20 @@ class Guidance:
         """The labels there are, in order."""
         return tuple(sorted(set(self.labels.values())))
 
+    @property
+    def customers(self) -> frozenset[str]:
+        """Everybody of whom something was said."""
+        return frozenset([*self.labels, *(name for pair in (*self.must, *self.cannot) for name in pair)])
+
+    def renamed(self, names: Mapping[str, str]) -> Guidance:
+        """The same of customers by other ids. Raises `InputError` where one of them then has two labels."""
+
+        def pairs(given: Sequence[Pair]) -> tuple[Pair, ...]:
+            return tuple((names.get(one, one), names.get(other, other)) for one, other in given)
+
+        labels = _labels([(names.get(name, name), label) for name, label in self.labels.items()])
+        return Guidance(labels, pairs(self.must), pairs(self.cannot))
+
 
 @dataclass(frozen=True)
 class Said:

@@ -6,6 +6,7 @@ The one thing to know: ids become text and must be unique; a table with several 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,24 +84,39 @@ def _unique(column: pa.ChunkedArray) -> bool:
     return bool(pc.count_distinct(column).as_py() == len(column))
 
 
+def find_id(names: Sequence[str], source: str, named: str | None) -> str | None:
+    """The column that names customers in a table of which only the header is read; None: the row does.
+
+    Raises `InputError` for one that was named and is not there.
+    """
+    if named is not None and named not in names:
+        raise error(InputError, texts, "table_no_id", source=source, id=named, columns=", ".join(names[:8]))
+    return named
+
+
 def _refuse(sheet: Sheet, name: str) -> None:
     column = sheet.table.column(name)
     if column.null_count:
         raise error(InputError, texts, "table_empty_ids", source=sheet.source, id=name, rows=column.null_count)
+    repeated(column, sheet.source, name)
+
+
+def repeated(column: pa.ChunkedArray, source: str, name: str) -> None:
+    """Raises `InputError` where a customer stands in several rows."""
     distinct = pc.count_distinct(column).as_py()
     if distinct == len(column):
         return
     counts = {one["values"]: one["counts"] for one in column.value_counts().to_pylist()}
-    repeated = [str(value) for value, count in counts.items() if count > 1][:3]
+    several = [str(value) for value, count in counts.items() if count > 1][:3]
     raise error(
         InputError,
         texts,
         "table_double_ids",
-        source=sheet.source,
+        source=source,
         id=name,
         rows=len(column),
         distinct=distinct,
-        examples=", ".join(repeated),
+        examples=", ".join(several),
     )
 
 

@@ -157,9 +157,15 @@ class OneSegment(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class TableSegments(Segments):
-    """The segments of a plain table, with the rows that were set aside before (`set_aside`: file, line, rule, raw)."""
+    """The segments of a plain table.
+
+    `set_aside` are the rows that were set aside before (file, line, rule, raw text), `rows` those that were used, with
+    the columns as they were understood; `id_column` names the customers, None where rows were numbered.
+    """
 
     set_aside: pa.Table = field(metadata={"file": "set_aside.parquet"})
+    rows: pa.Table = field(metadata={"file": "features.parquet"})
+    id_column: str | None = None
 
 
 def number_of(label: int) -> int:

@@ -26,6 +26,7 @@ DELIMITERS = (",", ";", "\t", "|")
 EMPTY = [*pa_csv.ConvertOptions().null_values, "None", "<NA>"]
 COMMA_NUMBER = r"^\s*[+-]?\d+(,\d+)?\s*$"
 FRAME = "table"
+HEAD_LINES = 1_000
 Record = tuple[int, str]
 """A record as it was found: the line it starts on (from 1) and its raw text."""
 
@@ -58,13 +59,29 @@ class Sheet:
         return ((line, raw) for line, raw, fields in _walk(self.path, self.delimiter) if fields == width)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A table's columns, and how its text is read: `flags` are columns of true and false; no delimiter, no text."""
+
+    source: str
+    names: tuple[str, ...]
+    delimiter: str | None = None
+    decimal_point: str = "."
+    flags: frozenset[str] = frozenset()
+
+    @property
+    def empty(self) -> list[str]:
+        """What counts as an empty cell."""
+        return EMPTY
+
+
 def read_sheet(source: Any) -> Sheet:
     """The sheet of a CSV (comma, semicolon, tab or bar; .gz and .zst too) or Parquet file, or of a frame.
 
     Raises `InputError` for a file that is not there, is empty, is no table, or names two columns alike.
     """
     if hasattr(source, "__arrow_c_stream__") or isinstance(source, pa.Table):
-        return _checked(Sheet(FRAME, _of_frame(source)))
+        return _checked(Sheet(FRAME, whole_frame(source)))
     path = Path(source)
     try:
         sheet = _of_parquet(path) if _is_parquet(path) else _of_csv(path)
@@ -72,11 +89,39 @@ def read_sheet(source: Any) -> Sheet:
         reason = problem.strerror or str(problem)
         raise error(InputError, texts, "table_missing", source=path.name, reason=reason) from problem
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, csv.Error) as problem:
-        raise error(InputError, texts, "table_unreadable", source=path.name, reason=_short(problem)) from problem
+        raise error(InputError, texts, "table_unreadable", source=path.name, reason=short(problem)) from problem
     return _checked(sheet)
 
 
-def _of_frame(frame: Any) -> pa.Table:
+def head_of(source: Any) -> Head:
+    """What the start of a table says of how it is to be read. Raises as `read_sheet` does."""
+    if hasattr(source, "__arrow_c_stream__") or isinstance(source, pa.Table):
+        return Head(FRAME, tuple(whole_frame(source).column_names))
+    path = Path(source)
+    try:
+        if _is_parquet(path):
+            return Head(path.name, tuple(pq.read_schema(path).names))
+        return _head_of_text(path)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise error(InputError, texts, "table_missing", source=path.name, reason=reason) from problem
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, csv.Error) as problem:
+        raise error(InputError, texts, "table_unreadable", source=path.name, reason=short(problem)) from problem
+
+
+def _head_of_text(path: Path) -> Head:
+    delimiter = _delimiter(path)
+    with _open_text(path) as lines:
+        start = "".join(line for line, _ in zip(lines, range(HEAD_LINES), strict=False)).encode()
+    parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=lambda _: "skip")
+    convert = pa_csv.ConvertOptions(null_values=EMPTY, strings_can_be_null=True)
+    table = pa_csv.read_csv(pa.BufferReader(start), parse_options=parse, convert_options=convert)
+    comma = delimiter != "," and any(_comma_numbers(column) for column in table.columns)
+    flags = frozenset(field.name for field in table.schema if pa.types.is_boolean(field.type))
+    return Head(path.name, tuple(table.column_names), delimiter, "," if comma else ".", flags)
+
+
+def whole_frame(frame: Any) -> pa.Table:
     """A pandas, polars or Arrow frame as Arrow; an unnamed pandas index is dropped, for ids are columns."""
     table = _plain(pa.table(frame))
     return table.select([name for name in table.column_names if not re.fullmatch(r"__index_level_\d+__", name)])
@@ -189,5 +234,6 @@ def _row_text(table: pa.Table, row: int) -> str:
     return ", ".join(str(column[row].as_py()) for column in table.columns)
 
 
-def _short(problem: Exception) -> str:
+def short(problem: Exception) -> str:
+    """The first line of what a library says of a file."""
     return str(problem).strip().splitlines()[0][:200] if str(problem).strip() else type(problem).__name__

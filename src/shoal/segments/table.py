@@ -53,6 +53,7 @@ class TableFeatures:
     features: Features
     set_aside: pa.Table
     limits: Limits
+    id_column: str | None = None
 
 
 def segment_table(
@@ -110,7 +111,7 @@ def segment_table(
         made.made, rows_in=ready.features.made.rows_in, seconds=round(perf_counter() - start, 3)
     )
     parts["findings"] = (*ready.features.findings, *made.findings)
-    return TableSegments(**parts, set_aside=ready.set_aside)
+    return TableSegments(**parts, set_aside=ready.set_aside, rows=ready.features.table, id_column=ready.id_column)
 
 
 def table_features(
@@ -147,7 +148,7 @@ def table_features(
     rows_in = sheet.table.num_rows + len(sheet.ragged)
     told = {name: sheet.table.column(name).filter(pa.array(kept)) for name in kinds}
     features = _features(who.customers[kept], columns, matrix[kept], told, said, rows_in)
-    return TableFeatures(features, aside, limits)
+    return TableFeatures(features, aside, limits, who.column)
 
 
 def _matrix(sheet: Sheet, columns: Sequence[str]) -> Floats:

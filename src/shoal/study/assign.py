@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,17 +18,19 @@ from shoal.features.categories import frozen_categories
 from shoal.segments.model import ASSIGNED
 from shoal.segments.model import assign as assign_segments
 from shoal.segments.newcomers import placed
+from shoal.segments.placing import Placed
 from shoal.segments.result import Segments
 from shoal.segments.steady import unsteady
 from shoal.show.blocks import Block, Figure, Figures, Finding, Heading, Table, TableColumn
 from shoal.show.result import Result
+from shoal.study.assign_table import assign_rows
 from shoal.study.result import Study
-from shoal.words.errors import UsageError, error
 from shoal.words.language import Text, Texts
 from shoal.words.progress import Progress, silent
+from shoal.words.provenance import Made
 
 texts = Texts("shoal.study")
-SHOWN = ("segments.", "attributes_unknown", "by_attributes", "not_by_attributes")
+SHOWN = ("segments.", "table.", "attributes_unknown", "by_attributes", "not_by_attributes")
 """Findings that stand beside the answer."""
 
 
@@ -77,7 +79,8 @@ def assign(
     The study's look-back, categories and model are used as they are; only the clock is today's (`as_of`, by default
     just after the last event). Customers of whom only attributes are known (`customers`, a row each) get the segment
     that these make likeliest, after all others. `reading` takes the loader's options: columns, timezone, currency,
-    exclude; `progress` is called with what is being done.
+    exclude; `progress` is called with what is being done. A study of a plain table takes one table with its columns;
+    of the options only ``columns={"customer_id": ...}`` fits there.
 
     Examples
     --------
@@ -91,7 +94,8 @@ def assign(
     ['customer_id', 'segment']
     """
     if study.features is None or study.manifest.look_back_days is None:
-        raise error(UsageError, texts, "assign_table", study=study.name)
+        asked = {"as_of": as_of, "products": products, "customers": customers, **reading}
+        return _of_table(study, assign_rows(study, sources, asked.pop("columns", None) or {}, asked))
     reading = {"timezone": study.manifest.made.timezone, **{k: v for k, v in reading.items() if v is not None}}
     with TemporaryDirectory(prefix="shoal-") as folder, open_engine("auto", Path(folder), memory) as engine:
         log, quality = load(
@@ -111,9 +115,19 @@ def assign(
         features = build(log, log.clock, frozen_categories(study.features), like=study.features)
         new, said = _newcomers(study.segments, newcomers(log, log.clock, study.features))
     today = pa.concat_tables([assign_segments(study.segments.model, features.table), new])
+    return _assigned(study, features.made, (*quality.findings, *features.findings, *said), today)
+
+
+def _of_table(study: Study, placed_: Placed) -> Assigned:
+    """The answer for a study of a plain table, which has no clock."""
+    made = replace(study.manifest.made, rows_in=placed_.rows_in, rows_out=placed_.table.num_rows)
+    return _assigned(study, made, placed_.findings, placed_.table)
+
+
+def _assigned(study: Study, made: Made, findings: tuple[Finding, ...], today: pa.Table) -> Assigned:
     return Assigned(
-        made=features.made,
-        findings=(*quality.findings, *features.findings, *said, *unsteady(study.segments.segments)),
+        made=made,
+        findings=(*findings, *unsteady(study.segments.segments)),
         table=_beside_published(today, study),
         study=study.name,
         segments={segment.number: segment.name for segment in study.segments.segments},

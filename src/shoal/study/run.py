@@ -9,6 +9,7 @@ from typing import Any
 
 from shoal.engines.choose import open_engine
 from shoal.engines.contract import Engine
+from shoal.events.keys import keyed_names
 from shoal.events.load import load
 from shoal.events.result import EventLog, Quality
 from shoal.features.build import build
@@ -127,6 +128,7 @@ def _study(
             proof.write(building.folder)
     with costs.stage("segments"):
         lessons = _lessons(log, features, settings.seed)
+        guidance = _in_log_ids(guidance, features, store.private)
         parent = seeing_today(parent, store, log, features) if parent else None
         asked = within(settings.segmentation, proof)
         found = segment(features, asked, costs.tell, lessons=lessons, parent=parent, guidance=guidance)
@@ -189,6 +191,14 @@ def _lessons(log: EventLog, features: Features, seed: int) -> tuple[Lesson, ...]
     """What earlier dates can teach, in today's categories."""
     few, scheme = sampled(log), frozen_categories(features)
     return tuple(observe(few, cut, scheme, seed) for cut in cuts(log, log.clock, MOST_LESSONS))
+
+
+def _in_log_ids(guidance: Guidance | None, features: Features, private: Path) -> Guidance | None:
+    """What was said of customers, by the ids the log has: keyed ones where it knows people by e-mail or phone."""
+    if guidance is None:
+        return None
+    known = frozenset(features.table["customer_id"].to_pylist())
+    return guidance.renamed(keyed_names(guidance.customers, known, private))
 
 
 def _stem(log: EventLog) -> str:

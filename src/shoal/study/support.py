@@ -34,9 +34,20 @@ def within(asked: SegmentSettings, proof: Proof | None) -> SegmentSettings:
 
 
 def told(found: Segments, asked: SegmentSettings, proof: Proof | None) -> Segments:
-    """The segments, saying so where the proof left one."""
-    if proof is None or limit(asked, proof) != 1:
+    """The segments, saying so where the proof left one, or fewer than a method found by itself."""
+    most = limit(asked, proof)
+    if most is not None and 1 < most < len(found.segments):
+        return _beyond(found, most)
+    if most != 1:
         return found
     said = Finding("segments.unsupported", "warning", texts("offer.one"), texts("offer.one_do"))
     choice = replace(found.choice, asked="auto", reason=texts("offer.reason"))
     return replace(found, choice=choice, findings=(*found.findings, said))
+
+
+def _beyond(found: Segments, most: int) -> Segments:
+    """The segments of a method that takes no number, saying that they are more than the proof supports."""
+    said = texts("offer.beyond", found=len(found.segments), supported=most)
+    return replace(
+        found, findings=(*found.findings, Finding("segments.beyond", "warning", said, texts("offer.beyond_do")))
+    )

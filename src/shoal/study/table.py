@@ -68,7 +68,7 @@ def run_table(
             segments = segment_table(table, settings, id_column=id_column, outliers=outliers, missing=missing, **said)
         with store.building(datetime.now(UTC).strftime("%Y-%m-%d"), workspace) as building:
             segments.write(building.folder)
-            asked = {**asdict(settings), "id": id_column, "outliers": outliers, "missing": missing}
+            asked = {**asdict(settings), "id": segments.id_column, "outliers": outliers, "missing": missing}
             manifest = Manifest(
                 made=Made(
                     "study",
