@@ -6,7 +6,7 @@ import numpy as np
 
 from shoal.features.result import Features
 from shoal.segments.explain import explain
-from shoal.segments.insights import insights
+from shoal.segments.insights import SLEEP_DAYS, insights
 from shoal.segments.segment import segment
 from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
@@ -79,6 +79,14 @@ def test_sleepers_are_counted_out() -> None:
         }
     )
     assert _found(features, 2)["know.asleep"].text.en.startswith("50% of the customers have hardly ordered in 365 days")
+
+
+def test_who_only_looked_in_a_short_log_is_not_said_to_sleep() -> None:
+    idle = np.arange(120) < 60
+    features = features_of({"orders": np.where(idle, 0, 5), "spend_total": np.where(idle, 0, 50.0 + np.arange(120))})
+    portraits = explain(features, idle.astype(np.int64), 2).segments
+    codes = [[finding.code for finding in insights(portraits, "GBP", days)] for days in (SLEEP_DAYS - 1, SLEEP_DAYS)]
+    assert ["know.asleep" in found for found in codes] == [False, True]
 
 
 def test_one_segment_and_a_plain_table_call_for_nothing() -> None:

@@ -22,6 +22,8 @@ HEAVY, PART, MANY = 2.0, 0.10, 0.20
 """Twice its share of the money; a share of the money, and one of the customers, that are worth a sentence."""
 AT_STAKE = 0.03
 STRONG_LIFT, TASTES = 1.5, 2
+SLEEP_DAYS = 60
+"""Who has not ordered within a shorter look-back is not asleep: a night's log is full of people who only looked."""
 
 
 def insights(
@@ -84,7 +86,7 @@ def _tastes(segments: Sequence[Segment]) -> Iterator[Finding]:
 def _asleep(segments: Sequence[Segment], look_back_days: int | None) -> Iterator[Finding]:
     asleep = [s for s in segments if s.of("orders") is not None and _median(s, "orders") < 1]
     share = sum(s.share_customers for s in asleep)
-    if share >= MANY and look_back_days:
+    if share >= MANY and look_back_days and look_back_days >= SLEEP_DAYS:
         spend = _percent(sum(map(_spend, asleep)))
         yield _known(
             "asleep", names=joined([s.name for s in asleep]), share=_percent(share), spend=spend, days=look_back_days
