@@ -6,7 +6,9 @@ the events that are used, never taken from the names of columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shoal.engines.contract import Engine
 from shoal.events.groups import BROWSING, CUSTOMERS
@@ -34,25 +36,59 @@ def one_currency(engine: Engine, records: str, readings: Sequence[Reading], aske
     return str(rows[0][0]) if rows else asked
 
 
-def describe(engine: Engine, clock: Clock, has: frozenset[str], currency: str | None) -> EventLog:
-    """The log as later stages take it; what it has is counted, not assumed."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted of the events: values by column, events by file and type, purchases of nothing."""
+
+    filled: Mapping[str, int]
+    kinds: Mapping[tuple[str, str], int]
+    zeros: int
+
+    @property
+    def by_file(self) -> Counter[str]:
+        """Events of each file."""
+        return sum((Counter({file: count}) for (file, _), count in self.kinds.items()), Counter[str]())
+
+    @property
+    def by_type(self) -> dict[str, int]:
+        """Events of each type, in the order of their names."""
+        counts = sum((Counter({kind: count}) for (_, kind), count in self.kinds.items()), Counter[str]())
+        return dict(sorted(counts.items()))
+
+
+def describe(
+    engine: Engine, clock: Clock, has: frozenset[str], currency: str | None, customers: int | None = None
+) -> tuple[EventLog, Tally]:
+    """The log as later stages take it; what it has is counted, not assumed. `customers` were counted already."""
     optional = sorted(
         (has | {"category", "brand", "order_id"}) - {"customer_id", "event_time", "event_type", "name", "line_id"}
     )
     counts = ", ".join(f"COUNT({name})" for name in optional)
-    rows, first, last, hours, *filled = engine.rows(
-        f"SELECT COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour) <> MAX(hour), {counts} FROM events"
+    rows, first, last, hours, zeros, *filled = engine.rows(
+        "SELECT COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour) <> MAX(hour), "
+        f"COUNT(*) FILTER (amount = 0 AND event_type = 'purchase'), {counts} FROM events"
     )[0]
     if not rows:
         raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
     there = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours else set())
-    types = {str(kind) for (kind,) in engine.rows("SELECT event_type FROM events GROUP BY event_type")}
-    engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {CUSTOMERS} AS SELECT customer_id, COUNT(*) AS events, "
-        f"COUNT(*) FILTER ({BROWSING}) AS browsed FROM events GROUP BY customer_id"
-    )
-    customers = engine.rows(f"SELECT COUNT(*) FROM {CUSTOMERS}")[0][0]
-    return EventLog(
-        engine, "events", frozenset(there), frozenset(types), int(first), int(last), int(rows), int(customers),
-        clock.timezone, currency, clock, "product_id" in there,
+    grouped = engine.rows("SELECT source_file, event_type, COUNT(*) FROM events GROUP BY ALL")
+    kinds = {(str(file), str(kind)): int(count) for file, kind, count in grouped}
+    tally = Tally(dict(zip(optional, map(int, filled), strict=True)), kinds, int(zeros))
+    log = EventLog(
+        engine, "events", frozenset(there), frozenset(tally.by_type), int(first), int(last), int(rows),
+        _customers(engine, customers), clock.timezone, currency, clock, "product_id" in there,
     )  # fmt: skip
+    return log, tally
+
+
+def _customers(engine: Engine, counted: int | None) -> int:
+    """Make the relation of customers, kept where they have to be counted anyway; how many there are."""
+    sql = (
+        f"SELECT customer_id, COUNT(*) AS events, COUNT(*) FILTER ({BROWSING}) AS browsed FROM events "
+        "GROUP BY customer_id"
+    )
+    if counted is None:
+        engine.run(f"CREATE OR REPLACE TEMP TABLE counted_customers AS {sql}")
+        sql = "SELECT * FROM counted_customers"
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {CUSTOMERS} AS {sql}")
+    return int(engine.rows(f"SELECT COUNT(*) FROM {CUSTOMERS}")[0][0]) if counted is None else counted

@@ -12,8 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import exp
+from typing import TYPE_CHECKING
 
 from shoal.engines.contract import Engine, literal
+
+if TYPE_CHECKING:
+    from shoal.events.typed.ledger import Ledger
 
 DEVIATIONS = 7
 BINS = 1000
@@ -52,22 +56,36 @@ ODD = {
 FOUND = (*ODD, "odd_products", "odd_customers", "odd_names", "odd_limits")
 
 
-def find_odd(engine: Engine, has: Iterable[str]) -> frozenset[str]:
-    """Make every relation that this log can have; the names of those that hold something."""
+def find_odd(engine: Engine, has: Iterable[str], ledger: Ledger | None = None) -> frozenset[str]:
+    """Make every relation that this log can have; the names of those that hold something.
+
+    What the ledger knows not to be there is not looked for.
+    """
     there, made = set(has), list[str]()
     wanted = {relation: sql for relation, (needs, sql) in ODD.items() if needs <= there}
-    wanted["odd_customers"] = _rarer("customer_id", f"SELECT customer_id, events AS n FROM {CUSTOMERS}")
-    if "product_id" in there:
-        wanted["odd_products"] = _rarer("product_id", _counted("product_id"))
-    names = [f"SELECT {literal(n)} AS kind, {n} AS name FROM ({_rarer(n, _counted(n))})" for n in NAMES if n in there]
-    if names:
-        wanted["odd_names"] = " UNION ALL ".join(names)
-    if "amount" in there:
-        wanted["odd_limits"] = _limits(engine)
+    spelt = {*there, "customer_id"}
+    wanted |= _spelt(spelt if ledger is None else spelt & ledger.varied)
+    if ledger is not None and not ledger.odd_orders(LONGEST_ORDER_S):
+        wanted.pop("odd_orders", None)
+    if ledger is not None and ledger.customers()[1] <= FASTEST:
+        wanted.pop("odd_rates", None)
+    if "amount" in there and (limits := _limits(engine)):
+        wanted["odd_limits"] = limits
     for relation, sql in wanted.items():
         engine.run(f"CREATE OR REPLACE TEMP TABLE {relation} AS {sql}")
         made += [relation] if engine.rows(f"SELECT 1 FROM {relation} LIMIT 1") else []
     return frozenset(made)
+
+
+def _spelt(there: set[str]) -> dict[str, str]:
+    """The relations of what is written in several ways, of the columns that are `there`."""
+    wanted = {}
+    if "customer_id" in there:
+        wanted["odd_customers"] = _rarer("customer_id", f"SELECT customer_id, events AS n FROM {CUSTOMERS}")
+    if "product_id" in there:
+        wanted["odd_products"] = _rarer("product_id", _counted("product_id"))
+    names = [f"SELECT {literal(n)} AS kind, {n} AS name FROM ({_rarer(n, _counted(n))})" for n in NAMES if n in there]
+    return wanted | ({"odd_names": " UNION ALL ".join(names)} if names else {})
 
 
 def forget_odd(engine: Engine) -> None:
@@ -95,19 +113,26 @@ def _rarer(name: str, counted: str) -> str:
 
 
 def _limits(engine: Engine) -> str:
-    """SQL of the amount and the quantity of a line beyond which both lie far outside all others."""
-    return "SELECT " + ", ".join(f"{_limit(engine, name)} AS most_{name}" for name in ("amount", "quantity"))
+    """SQL of the amount and the quantity of a line beyond which both lie far outside all others; empty for none."""
+    limits = [_limit(engine, name) for name in ("amount", "quantity")]
+    named = zip(limits, ("amount", "quantity"), strict=True)
+    listed = (
+        f"CAST({literal(None if limit is None else f'{limit:.6f}')} AS DOUBLE) AS most_{name}" for limit, name in named
+    )
+    return f"SELECT {', '.join(listed)}" if any(limits) else ""
 
 
-def _limit(engine: Engine, name: str) -> str:
+def _limit(engine: Engine, name: str) -> float | None:
+    """The limit of one number; None where nothing lies beyond it."""
     bins = engine.rows(
         f"SELECT CAST(floor(ln(CAST({name} AS DOUBLE)) * {BINS}) AS INTEGER) AS bin, COUNT(*) FROM events "
         f"WHERE event_type = 'purchase' AND {name} > 0 GROUP BY bin ORDER BY bin"
     )
     middle = _middle([(int(at), int(n)) for at, n in bins])
     spread = _middle(sorted((abs(int(at) - middle), int(n)) for at, n in bins))
-    most = exp((middle + 1 + DEVIATIONS * 1.4826 * spread) / BINS) if spread else None
-    return f"CAST({literal(None if most is None else f'{most:.6f}')} AS DOUBLE)"
+    most = (middle + 1 + DEVIATIONS * 1.4826 * spread) / BINS
+    # the last bin ends where the next would begin; a step more, for the rounding of logarithms
+    return exp(most) if spread and (bins[-1][0] + 2) / BINS > most else None
 
 
 def _middle(bins: Sequence[tuple[int, int]]) -> int:

@@ -18,7 +18,7 @@ from shoal.engines.contract import Engine
 from shoal.events import aside, goods, keys, scan
 from shoal.events import customers as people
 from shoal.events.accounts import products_account
-from shoal.events.facts import describe, one_currency
+from shoal.events.facts import Tally, describe, one_currency
 from shoal.events.findings import converted, keyed_ids, log_findings
 from shoal.events.moment import Wish, choose_clock
 from shoal.events.money import asked_money
@@ -27,7 +27,10 @@ from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Scope
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
+from shoal.events.twins import find_twins, suspected
+from shoal.events.typed.ledger import Ledger, open_ledger
 from shoal.events.typed.plan import Planner
+from shoal.events.typed.sieve import SPELT
 from shoal.events.visits import are_derived, derive_visits
 from shoal.words.clock import DAY_S, Clock, zone
 from shoal.words.errors import InputError, error
@@ -135,14 +138,14 @@ def load(
     clock, chosen = choose_clock(seen.days, wish, seen.first_s)
     records, seen = _without_fees(run, exclude, clock, seen)
     usable = scan.good(records, seen)
-    twins = _keep(run, usable, clock, stored and records == scan.RECORDS, seen.many)
-    log = _with_accounts(run, describe(engine, clock, run.has, currency), key)
+    twins, tally, ledger, log = _kept(run, usable, clock, stored and records == scan.RECORDS, currency)
+    log = _with_accounts(run, log, key)
     run.progress(texts("progress.counting"), 0.9)
     table = aside.set_aside(engine, records, run.readings, run.beside, run.folder)
     said = (*converted(money), *log_findings(log, run.readings, timezone), *keyed_ids(hidden, private is not None))
     noticed, others = (*chosen, *run.noticed, *said), tuple(run.others)
     log, returns = _with_visits(run, log) if visits else log, match_returns(log, run.folder)
-    evidence = Evidence(records, usable, seen, twins, table, noticed, others, returns, run.started)
+    evidence = Evidence(records, usable, seen, twins, table, noticed, others, returns, tally, ledger, run.started)
     result = quality(log, run.readings, evidence)
     _clear(run)
     return log, result
@@ -167,15 +170,36 @@ def _type_records(run: Loading, timezone: str, key: keys.Key) -> tuple[bool, int
     """Make the relation of typed records with keyed ids; whether it is stored as it is, and how many ids are keyed."""
     run.progress(texts("progress.typing"), 0.4)
     stored = scan.open_records(run.engine, run.readings, timezone, run.folder)
-    hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, key)
+    among = scan.DOUBTFUL if stored else scan.TYPED  # what was typed at the door holds no contact
+    hidden = keys.hide(run.engine, scan.TYPED, scan.RECORDS, run.readings, run.folder, key, among)
     run.progress(texts("progress.judging"), 0.5)
     return stored and not hidden and not run.has & set(keys.KEYED), hidden
 
 
-def _keep(run: Loading, usable: str, clock: Clock, stored: bool, many: int) -> dict[str, int]:
+def _kept(
+    run: Loading, usable: str, clock: Clock, stored: bool, currency: str | None
+) -> tuple[dict[str, int], Tally, Ledger | None, EventLog]:
+    """The clean log, with what was counted of it; how many records of each file stood before."""
+    ledger = _ledger(run, clock) if stored else None
+    twins = _keep(run, usable, clock, stored, ledger)
+    counted = None if ledger is None or twins else ledger.customers()[0]
+    log, tally = describe(run.engine, clock, run.has, currency, counted)
+    return twins, tally, ledger, log
+
+
+def _ledger(run: Loading, clock: Clock) -> Ledger | None:
+    parts = [typed for reading in run.readings for typed in reading.match.staged.typed_parts]
+    names = [name for name in SPELT if name in run.has or name == "customer_id"]
+    return open_ledger(run.engine, parts, scan.DOUBTFUL, clock.as_of, names) if parts else None
+
+
+def _keep(run: Loading, usable: str, clock: Clock, stored: bool, ledger: Ledger | None) -> dict[str, int]:
     """Make the clean log, of what is stored where that will do; how many records of each file stood before."""
     run.progress(texts("progress.twins"), 0.6)
-    twins = scan.find_twins(run.engine, usable, run.has, clock.as_of, many)
+    among, many = usable, sum(reading.match.staged.readable for reading in run.readings)
+    if ledger is not None:
+        among, many = suspected(run.engine, ledger, run.readings, clock.timezone)
+    twins = find_twins(run.engine, among, run.has, clock.as_of, many)
     run.progress(texts("progress.writing"), 0.7)
     scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed, stored), run.folder)
     return twins

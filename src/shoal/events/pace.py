@@ -6,7 +6,7 @@ own rhythm, so a shop that rests on Sundays has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -58,8 +58,8 @@ def shifts(days: Sequence[Day]) -> list[tuple[int, float]]:
     return found
 
 
-def pace_findings(log: EventLog, days: Sequence[Day]) -> Iterator[Finding]:
-    """Gaps, shifts, and columns with one value or hardly any."""
+def pace_findings(log: EventLog, days: Sequence[Day], filled: Mapping[str, int]) -> Iterator[Finding]:
+    """Gaps, shifts, and columns with one value or hardly any; `filled` are the values of each column."""
     if gaps := gap_days(days):
         listed = ", ".join(f"{_date(first)} - {_date(last)}" for first, last in gaps[:SHOWN])
         said = texts("finding.gap", count=len(gaps), days=listed)
@@ -67,16 +67,15 @@ def pace_findings(log: EventLog, days: Sequence[Day]) -> Iterator[Finding]:
     for day, factor in shifts(days)[:SHOWN]:
         said = texts("finding.volume_shift", day=_date(day), factor=f"{factor:.1f}")
         yield Finding("volume_shift", "warning", said, texts("finding.volume_shift_do"))
-    yield from _columns(log)
+    yield from _columns(log, filled)
 
 
-def _columns(log: EventLog) -> Iterator[Finding]:
+def _columns(log: EventLog, filled: Mapping[str, int]) -> Iterator[Finding]:
     names = sorted(log.has - UNTOLD)
     if not names:
         return
-    counts = log.engine.rows(f"SELECT {', '.join(f'COUNT({name})' for name in names)} FROM events")[0]
     constant = _constant(log, names)
-    facts = [(name, count, name in constant) for name, count in zip(names, counts, strict=True)]
+    facts = [(name, filled[name], name in constant) for name in names]
     for code, odd in (
         ("constant_column", [name for name, count, same in facts if same and count > 1]),
         ("mostly_empty", [name for name, count, _ in facts if count < MOSTLY_EMPTY * log.rows]),

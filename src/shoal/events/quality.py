@@ -16,6 +16,7 @@ import pyarrow as pa
 from shoal.engines.contract import Engine
 from shoal.events.accounts import Counts, FileCount, account
 from shoal.events.aside import examples
+from shoal.events.facts import Tally
 from shoal.events.findings import cancelled, returned
 from shoal.events.groups import find_odd, forget_odd
 from shoal.events.pace import pace_findings
@@ -25,6 +26,7 @@ from shoal.events.returns import RETURNS, Returns
 from shoal.events.rules import BY_CODE, DIMENSIONS, RULES
 from shoal.events.scan import Survey, marked
 from shoal.events.scores import scores
+from shoal.events.typed.ledger import Ledger
 from shoal.show.blocks import Finding
 from shoal.words.clock import iso
 from shoal.words.errors import LostRowsError
@@ -48,6 +50,8 @@ class Evidence:
     noticed: tuple[Finding, ...]
     others: tuple[FileCount, ...]
     returns: Returns
+    tally: Tally
+    ledger: Ledger | None
     started: float
 
 
@@ -62,7 +66,6 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
         raise LostRowsError(f"{aside} records were set aside, {kept} were kept")
     later = sum(file.after_as_of for file in files)
     rules = _rules(log, evidence, records)
-    types = log.engine.rows("SELECT event_type, COUNT(*) FROM events GROUP BY event_type ORDER BY event_type")
     return Quality(
         made=_made(log, evidence, records),
         findings=_findings(log, evidence, later),
@@ -79,12 +82,12 @@ def quality(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> Q
         files=(*files, *evidence.others),
         rules=rules,
         scores=scores({rule.code: rule.count for rule in rules}, records, evidence.seen.days, _money(log, evidence)),
-        event_types={str(kind): int(count) for kind, count in types},
+        event_types=evidence.tally.by_type,
     )
 
 
 def _findings(log: EventLog, evidence: Evidence, later: int) -> tuple[Finding, ...]:
-    paced = pace_findings(log, evidence.seen.days)
+    paced = pace_findings(log, evidence.seen.days, evidence.tally.filled)
     return (*evidence.noticed, *_later(later, log), *returned(log, evidence.returns), *cancelled(log), *paced)
 
 
@@ -109,7 +112,7 @@ def _counts(log: EventLog, readings: Sequence[Reading], evidence: Evidence) -> C
     later: dict[str, int] = {}
     if evidence.seen.last_s >= log.clock.as_of:
         later = _by_file(log.engine, f"{evidence.usable} WHERE ts_s >= {log.clock.as_of}")
-    return Counts(_by_file(log.engine, "events"), evidence.twins, later, aside)
+    return Counts(evidence.tally.by_file, evidence.twins, later, aside)
 
 
 def _by_file(engine: Engine, relation: str) -> dict[str, int]:
@@ -138,8 +141,8 @@ def _money(log: EventLog, evidence: Evidence) -> dict[str, str]:
 
 def _rules(log: EventLog, evidence: Evidence, records: int) -> tuple[RuleCount, ...]:
     """Every rule that found something, in the order of `RULES`."""
-    odd = find_odd(log.engine, log.has) | ({RETURNS} if evidence.returns.odd else set())
-    counts = Counter(marked(log.engine, log.has, odd))
+    odd = find_odd(log.engine, log.has, evidence.ledger) | ({RETURNS} if evidence.returns.odd else set())
+    counts = Counter(marked(log.engine, log.has, odd, () if evidence.tally.zeros else ("zero_amount",)))
     counts["duplicate"] = sum(evidence.twins.values())
     for pair in evidence.set_aside.column("rule").value_counts().to_pylist():
         counts[pair["values"]] += pair["counts"]

@@ -1,22 +1,17 @@
-"""The scans over all records: what each day holds, which records are twins, and the clean log itself.
+"""The scans over all records: what each day holds, and the clean log itself.
 
-In: readings. Out: relations and counts. The one thing to know: twins are found by a 64-bit hash first and compared in
-full only where two hashes are equal, so that the memory needed is that of one number a record, of 32 million at most.
+In: readings. Out: relations and counts. The one thing to know: what was typed at the door is read where it was written
+then, beside what went the careful way; neither is copied unless records that stood before have to go.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-
 from shoal.engines.contract import Engine, literal
-from shoal.events.arrays import hashes_of, number_array
 from shoal.events.moment import Day, days_from
 from shoal.events.reading import RECORD, Reading
 from shoal.events.rules import marking
@@ -24,10 +19,8 @@ from shoal.events.typed.shelf import typed_sql
 from shoal.words.clock import Clock
 from shoal.words.columns import DERIVED, EVENTS
 
-STORED, TYPED, RECORDS = "stored_records", "typed_records", "loaded_records"
+STORED, DOUBTFUL, TYPED, RECORDS = "stored_records", "doubtful_records", "typed_records", "loaded_records"
 BUFFER_DAYS = 2
-MOST_AT_ONCE = 32_000_000
-"""Hashes that are sorted at once: 256 MB."""
 _FIRST_LEVEL = "split_part({}, '/', 1)"
 _TYPES = {column.name: column.type for column in (*EVENTS, *DERIVED)} | {"name": "VARCHAR", "line_id": "VARCHAR"}
 _ABSENT = tuple(name for name in (*RECORD, "category_1") if name not in ("source_item", "rule"))
@@ -58,25 +51,38 @@ def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, fol
     has = frozenset().union(*(reading.has for reading in readings))
     stored = _stored(has, timezone)
     typed = " UNION ALL ".join(f"({reading.sql})" for reading in readings)
-    listed = ", ".join(f"{expression} AS {name}" for name, expression in stored.items())
-    sql, file = f"SELECT {listed} FROM ({typed})", folder / "records.parquet"
+    sql, file = f"SELECT {_listed(stored)} FROM ({typed})", folder / "records.parquet"
     text = any(reading.match.staged.kind == "text" for reading in readings)
     if text:
         engine.write_parquet(sql, file)
-        engine.open_parquet("doubtful_records", [file])
-        files = (file for reading in readings for file in reading.match.staged.files)
-        sure = [typed_sql(engine, file.typed, file.file, file.relation) for file in files if file.typed]
-        sql = " UNION ALL ".join(["SELECT * FROM doubtful_records", *(f"SELECT {listed} FROM ({one})" for one in sure)])
+        engine.open_parquet(DOUBTFUL, [file])
+        sql = with_typed(engine, readings, timezone)
     missing = ", ".join(f"CAST(NULL AS {_TYPES[name]}) AS {name}" for name in _ABSENT if name not in stored)
     engine.run(f"CREATE OR REPLACE TEMP VIEW {STORED} AS SELECT *{', ' if missing else ''}{missing} FROM ({sql})")
     engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS SELECT * FROM {STORED}")
     return text
 
 
+def with_typed(engine: Engine, readings: Sequence[Reading], timezone: str, kept: Sequence[bytes] | None = None) -> str:
+    """SQL of the records in `DOUBTFUL` and of those that were typed at the door, or only the flagged ones of these."""
+    listed = _listed(_stored(frozenset().union(*(reading.has for reading in readings)), timezone))
+    sources, at = [f"SELECT * FROM {DOUBTFUL}"], 0
+    for file in (file for reading in readings for file in reading.match.staged.files):
+        if file.typed is not None:
+            flags = None if kept is None else kept[at : at + len(file.typed.sure)]
+            sources.append(f"SELECT {listed} FROM ({typed_sql(engine, file.typed, file.file, file.relation, flags)})")
+            at += len(file.typed.sure)
+    return " UNION ALL ".join(sources)
+
+
+def _listed(stored: Mapping[str, str]) -> str:
+    return ", ".join(f"{expression} AS {name}" for name, expression in stored.items())
+
+
 def _stored(has: Iterable[str], timezone: str) -> dict[str, str]:
     """The columns that are kept of every record: what it has, and its day, hour and order where shoal derives them."""
     always = ("source_file", "source_line", "source_item", "customer_id", "ts_s", "event_type", "rule")
-    stored = {name: name for name in (*always, *sorted(_optional(has)))}
+    stored = {name: name for name in (*always, *sorted(optional(has)))}
     local = local_second("ts_s", timezone)
     stored["day"] = local_day("ts_s", timezone)
     stored["hour"] = f"CAST(({local} + {BUFFER_DAYS * 86400}) % 86400 // 3600 AS INTEGER)"
@@ -136,38 +142,8 @@ def local_second(second: str, timezone: str) -> str:
     return f"(epoch_us(timezone({literal(timezone)}, make_timestamptz({second} * 1000000))) // 1000000)"
 
 
-def find_twins(engine: Engine, records: str, has: Iterable[str], before: int, many: int) -> dict[str, int]:
-    """Make the relation ``twins`` (file and line of every record that stood before already); how many by file.
-
-    `many` is about how many records there are: it decides into how many parts their hashes are cut.
-    """
-    keys = ", ".join(["customer_id", "ts_s", "event_type", *sorted(_optional(has))])
-    rows = f"{records} WHERE ts_s < {before}"
-    doubtful = _repeated(engine, f"hash({keys})", rows, 1 + many // MOST_AT_ONCE)
-    engine.register("twin_hashes", pa.Table.from_arrays([number_array(doubtful)], names=["h"]))
-    engine.run(
-        "CREATE OR REPLACE TEMP TABLE twins AS SELECT source_file, source_line, source_item FROM (SELECT source_file, "
-        "source_line, source_item, "
-        f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY source_file, source_line, source_item) AS place FROM {rows} "
-        f"AND hash({keys}) IN (SELECT h FROM twin_hashes)) WHERE place > 1"
-    )
-    counted = engine.rows("SELECT source_file, COUNT(*) FROM twins GROUP BY source_file")
-    return {str(file): int(count) for file, count in counted}
-
-
-def _repeated(engine: Engine, key: str, rows: str, parts: int) -> npt.NDArray[np.uint64]:
-    """The hashes that occur more than once: sorted in one array a part, which is faster than grouping them."""
-    found = []
-    for part in range(parts):
-        only = f" AND {key} % {parts} = {part}" if parts > 1 else ""
-        batches = [hashes_of(batch.column(0)) for batch in engine.batches(f"SELECT {key} AS h FROM {rows}{only}")]
-        hashes = np.concatenate([np.empty(0, np.uint64), *batches])
-        hashes.sort()
-        found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
-    return np.concatenate(found)
-
-
-def _optional(has: Iterable[str]) -> set[str]:
+def optional(has: Iterable[str]) -> set[str]:
+    """The columns of a record that a log may lack."""
     return {name for name in has if name in RECORD} - {"customer_id", "event_type"}
 
 
@@ -203,7 +179,7 @@ def write_events(engine: Engine, kept: Kept, folder: Path) -> None:
 
 def _columns(kept: Kept) -> dict[str, str]:
     """The columns of the log and the SQL that reads them from the records."""
-    names = ("customer_id", "ts_s", "event_type", *sorted(_optional(kept.has) - {"name", "line_id"}))
+    names = ("customer_id", "ts_s", "event_type", *sorted(optional(kept.has) - {"name", "line_id"}))
     stored = {name: name for name in (*names, "order_id", "source_file", "source_line", "day", "hour")}
     for name in kept.listed:
         stored[name] = f"COALESCE({name}, listed_{name})" if name in kept.has else f"listed_{name}"
@@ -231,9 +207,13 @@ def _shown(name: str, kind: str, stored: dict[str, str]) -> str:
     return name if name in stored else f"CAST(NULL AS {kind}) AS {name}"
 
 
-def marked(engine: Engine, has: Iterable[str], odd: Iterable[str]) -> dict[str, int]:
-    """How many of the events each marking rule holds for. `odd` are the relations of group rules that hold anything."""
+def marked(engine: Engine, has: Iterable[str], odd: Iterable[str], none: Sequence[str] = ()) -> dict[str, int]:
+    """How many of the events each marking rule holds for.
+
+    `odd` are the relations of group rules that hold anything; rules of which `none` were found already need no scan.
+    """
     rules = [rule for rule in marking() if rule.needs <= set(has) and (rule.scope == "row" or rule.relation in odd)]
+    rules = [rule for rule in rules if rule.code not in none]
     if not rules:
         return {}
     counts = ", ".join(f"COUNT(*) FILTER ({rule.test})" for rule in rules)

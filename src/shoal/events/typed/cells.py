@@ -21,6 +21,7 @@ Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Whole = npt.NDArray[np.int64]
 BLANK, POINT, ZERO = 32, 46, 48
+BLANKS = b" \t\n\v\f\r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Field:
         places = places[(places >= self.starts[0]) & (places < self.ends[-1])] if len(found) else places
         found[np.searchsorted(self.ends, places, "right")] = True
         return found
+
+    def is_plain(self) -> bool:
+        """Whether every value is in small letters of ASCII without blanks, so that no two differ in case or blanks."""
+        raw = self.body.tobytes()
+        return raw.isascii() and raw == raw.lower() and len(raw.translate(None, BLANKS)) == len(raw)
 
     def nulled(self) -> pa.Array:
         """The array with NULL where nothing is in a value."""

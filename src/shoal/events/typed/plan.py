@@ -65,7 +65,8 @@ class Typed:
 
     `source` is the file they come from. `files` hold them, with others between them that went the careful way; `sure`
     tells, packed, which are which, batch by batch. `filled` counts the sure ones by column, `points` are the columns
-    with a decimal point before one or two digits, `long_points` those with one before more.
+    with a decimal point before one or two digits, `long_points` those with one before more, `varied` those in which
+    any value has capitals, blanks or letters beyond ASCII.
     """
 
     plan: Plan
@@ -76,6 +77,7 @@ class Typed:
     filled: Mapping[str, int]
     points: frozenset[str]
     long_points: frozenset[str]
+    varied: frozenset[str]
 
     @property
     def shape(self) -> str:

@@ -6,6 +6,7 @@ between the others, flagged and never read, because copying the others away from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,15 +59,18 @@ class Shelf:
     def typed(self, sieve: Sieve, source: tuple[Plain, Dialect]) -> Typed | None:
         """What was put here from a file; None where nothing was."""
         self.close()
-        evidence = dict(sieve.filled), frozenset(sieve.points), frozenset(sieve.long_points)
+        evidence = dict(sieve.filled), frozenset(sieve.points), frozenset(sieve.long_points), frozenset(sieve.varied)
         files, sure = tuple(self.files), tuple(self.sure)
         return Typed(sieve.plan, source, files, sure, self.rows, *evidence) if self.rows else None
 
 
-def typed_sql(engine: Engine, typed: Typed, name: str, relation: str) -> str:
-    """SQL of the records of the file called `name`, in the columns of a record that was read."""
-    stored = f"{relation}_typed"
-    engine.open_arrow(stored, typed.files, typed.sure)
+def typed_sql(engine: Engine, typed: Typed, name: str, relation: str, kept: Sequence[bytes] | None = None) -> str:
+    """SQL of the records of the file called `name`, in the columns of a record that was read.
+
+    All that passed, or only those that `kept` flags, batch by batch.
+    """
+    stored = f"{relation}_typed" if kept is None else f"{relation}_some"
+    engine.open_arrow(stored, typed.files, typed.sure if kept is None else kept)
     given = {"source_file": literal(name), "source_line": "source_line", "source_item": "0", "ts_s": "ts_s"}
     given |= {"event_type": "event_type", "rating": "CAST(rating AS DOUBLE)"}
     there = {"source_file", "source_line", "source_item", "ts_s", "event_type", *typed.plan.has}

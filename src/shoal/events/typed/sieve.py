@@ -14,15 +14,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shoal.events.arrays import flag_array, text_array
+from shoal.events.arrays import flag_array, number_array, text_array
+from shoal.events.groups import NAMES as SPELLINGS
 from shoal.events.layouts import PRICE
 from shoal.events.rules import MOST_PIECES
 from shoal.events.typed.amounts import SCALE, points, ten_thousandths
 from shoal.events.typed.cells import Field, Flags, Whole, doubtful_id, doubtful_text
 from shoal.events.typed.moments import SUFFIXES, seconds
 from shoal.events.typed.plan import Plan
+from shoal.events.typed.prints import text_prints
 
 NUMBER = pa.decimal64(18, 4)
+KEYS = {"customer_key": "customer_id", "order_key": "order_id"}
+"""Columns of prints, and what they are of."""
+SPELT = ("customer_id", "product_id", *SPELLINGS)
+"""Columns whose spellings are compared later, where they differ at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Sieve:
     filled: dict[str, int] = field(default_factory=dict)
     points: set[str] = field(default_factory=set)
     long_points: set[str] = field(default_factory=set)
+    varied: set[str] = field(default_factory=set)
     types: pa.Array = field(init=False)
     _codes: Mapping[str, int] = field(init=False)
 
@@ -65,6 +72,8 @@ class Sieve:
         columns |= {name: fields[name].nulled() for name in self.plan.ids}
         columns |= {name: self._named(name, fields[name]) for name in self.plan.names}
         columns |= {name: _decimal(*figures) for name, figures in self._amounts(fields, numbers, doubtful).items()}
+        columns |= {key: number_array(text_prints(fields[name])) for key, name in KEYS.items() if name in fields}
+        self.varied |= {n for n in SPELT if n in fields and n not in self.varied and not fields[n].is_plain()}
         for name in self.plan.ids:
             self.filled[name] = self.filled.get(name, 0) + int((~doubtful & (fields[name].lengths > 0)).sum())
         return Sifted(pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)), ~doubtful)
