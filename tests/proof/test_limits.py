@@ -9,15 +9,17 @@ from hashlib import md5
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from shoal.features.lessons import MOST_CUSTOMERS, sampled
 from shoal.proof.result import Proof, Verdict
 from shoal.proof.segments import prove_segments
 from shoal.segments.settings import SegmentSettings
+from shoal.segments.table import segment_table
 from shoal.study.result import Study
 from shoal.study.run import run as made
-from shoal.study.support import limit, within
+from shoal.study.support import limit, told, within
 from shoal.words.language import Text
 from shoal.words.provenance import Made
 from tests.proof.conftest import Planted, habits
@@ -132,6 +134,18 @@ def test_a_number_that_was_asked_for_is_made_and_judged(run_shop: Shop) -> None:
     study = run_shop(music_shop(100), k=4)
     assert len(study.segments.segments) == 4
     assert study.proof.verdict.code == "unproven"
+
+
+def test_more_segments_than_supported_are_said_to_be_more() -> None:
+    """A method that finds its own number (HDBSCAN) takes no limit; three segments where the proof supports two."""
+    table = pa.table({"id": range(60), "visits": [n % 3 * 100 + n // 3 for n in range(60)]})
+    found = segment_table(table, SegmentSettings(k=3, k_max=3))
+    asked = SegmentSettings(algorithm="hdbscan")
+    (said,) = [one for one in told(found, asked, _proof(2)).findings if one.code == "segments.beyond"]
+    assert "found 3 segments; the proof supports 2" in said.text.en
+    for proof in (_proof(3), _proof(None), None):
+        assert told(found, asked, proof) == found
+    assert told(found, SegmentSettings(k=3), _proof(2)) == found
 
 
 def _proof(supports: int | None) -> Proof:

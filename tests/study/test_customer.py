@@ -70,10 +70,26 @@ def test_where_a_study_keeps_no_features_nothing_is_claimed_of_them(tmp_path: Pa
     table = tmp_path / "table.csv"
     table.write_text("id,a\n" + "".join(f"x{n},{n % 2 * 50 + n}\n" for n in range(20)), encoding="utf-8")
     study = run_table(table, tmp_path / "out", k=2)
+    (study.folder / "features.parquet").unlink()  # as studies were before they kept the rows of a table
     for language in ("en", "zh"):
         shown = customer(study, "x3").text(language)
         assert "No change of a single feature" not in shown
         assert "任何单个特征" not in shown
+
+
+def test_a_customer_of_a_plain_table_gets_reasons_too(tmp_path: Path) -> None:
+    """Two groups apart in visits alone: that is the reason, and what would move the customer."""
+    table = tmp_path / "table.csv"
+    rows = "".join(f"x{n},{n % 2 * 50 + n},{n % 3},{'ab'[n % 2]}\n" for n in range(40))
+    table.write_text("id,visits,shoe,plan\n" + rows, encoding="utf-8")
+    study = run_table(table, tmp_path / "out", k=2)
+    shown = customer(study, "x3")
+    assert [reason.feature for reason in shown.reasons] == ["visits"]
+    assert shown.runner_up is not None
+    assert [change.feature for change in shown.changes] == ["visits"]
+    assert {one.name: one.value for one in shown.features} == {"visits": 53.0, "shoe": 0.0}
+    for language in ("en", "zh"):
+        assert "53" in shown.text(language)
 
 
 def _shaky(study: shoal.Study) -> shoal.Study:

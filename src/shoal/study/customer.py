@@ -150,14 +150,15 @@ def _surer_than(assigned: pa.Table, number: int, confidence: float | None) -> fl
 def _why(
     study: Study, customer_id: str, number: int, runner_up: int | None
 ) -> tuple[tuple[Reason, ...], tuple[Change, ...], tuple[Change, ...]]:
-    """The reasons and the changes, alone and together; none for a plain table, whose rows the study does not keep."""
-    at = None if study.features is None else _place(study.features, customer_id)
-    if study.features is None or at is None or runner_up is None:
+    """The reasons and the changes, alone and together; none where the study keeps nothing of its customers."""
+    known = study.known
+    at = None if known is None else _place(known, customer_id)
+    if known is None or at is None or runner_up is None:
         return (), (), ()
     segments, model = study.segments, study.segments.model
-    why = reasons(model, study.features, at, segments.segment(number), segments.segment(runner_up))
-    alone = smallest_changes(model, study.features, at, runner_up)
-    return why, alone, () if alone else smallest_pair(model, study.features, at, runner_up)
+    why = reasons(model, known, at, segments.segment(number), segments.segment(runner_up))
+    alone = smallest_changes(model, known, at, runner_up)
+    return why, alone, () if alone else smallest_pair(model, known, at, runner_up)
 
 
 def _place(features: Features, customer_id: str) -> int | None:
@@ -166,13 +167,13 @@ def _place(features: Features, customer_id: str) -> int | None:
 
 
 def _features(study: Study, customer_id: str, segment: int) -> tuple[CustomerFeature, ...]:
-    if study.features is None:
+    if study.known is None:
         return ()
-    table, assigned = study.features.table, study.segments.table
+    table, assigned = study.known.table, study.segments.table
     members = assigned.filter(pc.equal(assigned["segment"], segment))["customer_id"]
     own = table.filter(pc.equal(table["customer_id"], customer_id))
     peers = table.filter(pc.is_in(table["customer_id"], value_set=members.combine_chunks()))
-    return tuple(_beside(info, own, peers, table) for info in study.features.columns)
+    return tuple(_beside(info, own, peers, table) for info in study.known.columns)
 
 
 def _beside(info: FeatureInfo, own: pa.Table, peers: pa.Table, everyone: pa.Table) -> CustomerFeature:

@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from shoal.events.result import Quality
 from shoal.features.result import Features
 from shoal.proof.result import Proof
@@ -105,6 +108,16 @@ class Study(Shown):
     @property
     def name(self) -> str:
         return self.manifest.study
+
+    @cached_property
+    def known(self) -> Features | None:
+        """What is known of each customer: the features, of a plain table its rows; None where neither was kept."""
+        file = self.folder / "features.parquet"
+        if self.features is not None or not file.is_file():
+            return self.features
+        nothing = pa.table({"product_id": pa.array([], pa.string())})
+        made, columns = self.segments.made, self.segments.columns
+        return Features(made=made, table=pq.read_table(file), product_groups=nothing, columns=columns)
 
     @property
     def results(self) -> tuple[Result, ...]:
