@@ -137,6 +137,16 @@ def test_rows_with_gaps_and_infinities_are_set_aside_with_their_line(tmp_path: P
     ]
     assert (found.made.rows_in, found.made.rows_out) == (19, 16)
     assert {"table.missing_value", "table.infinite_value"} <= _codes(found)
+    gaps = next(finding for finding in found.findings if finding.code == "table.missing_value")
+    assert (gaps.severity, "2 (10.5% of all)" in gaps.text.en) == ("warning", True)  # 2 of 19 rows
+    assert "--missing fill" in gaps.do.en
+
+
+def test_a_few_rows_set_aside_are_told_and_many_are_warned_of(tmp_path: Path) -> None:
+    whole = "id,income\n" + "".join(f"{i},{i % 7}\n" for i in range(40))
+    for gaps, severity in ((1, "info"), (3, "warning")):  # 1 of 41 rows is 2.4 %, 3 of 43 are 7 %
+        found = segment_table(_file(tmp_path, whole + "".join(f"g{i},\n" for i in range(gaps))), TWO)
+        assert [f.severity for f in found.findings if f.code == "table.missing_value"] == [severity]
 
 
 def test_a_line_with_too_many_fields_is_set_aside_and_counted(tmp_path: Path) -> None:

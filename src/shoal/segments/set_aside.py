@@ -23,6 +23,8 @@ Rules = dict[str, Flags]
 """The rows (True) that break a rule, by the rule's code."""
 FENCE = 3.0
 """Beyond this many interquartile ranges from the quartiles a value is far out (Tukey 1977, the outer fences)."""
+NOTABLE = 0.05
+"""From this share of all rows on, leaving them out is a warning: the segments then speak of the rest alone."""
 EMAIL, PHONE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), re.compile(r"\+\d[\d ()-]{7,}\d|\b1[3-9]\d{9}\b")
 
 
@@ -36,7 +38,8 @@ def set_aside(sheet: Sheet, broken: Rules) -> tuple[pa.Table, list[Finding]]:
         records += [(record, rule) for record in (sheet.found(rows.tolist()) if len(rows) else [])]
     records.sort(key=lambda found: found[0][0])
     rules = [rule for _, rule in records]
-    findings = [_counted(rule, rules.count(rule)) for rule in ("ragged", *broken) if rule in rules]
+    every = sheet.table.num_rows + len(sheet.ragged)
+    findings = [_counted(rule, rules.count(rule), every) for rule in ("ragged", *broken) if rule in rules]
     columns = {
         "source_file": pa.array([sheet.source] * len(records), pa.string()),
         "source_line": pa.array([line for (line, _), _ in records], pa.int64()),
@@ -46,8 +49,10 @@ def set_aside(sheet: Sheet, broken: Rules) -> tuple[pa.Table, list[Finding]]:
     return pa.table(columns), findings
 
 
-def _counted(rule: str, count: int) -> Finding:
-    return Finding(f"table.{rule}", "info", texts(f"finding.table.{rule}", count=count), count=count)
+def _counted(rule: str, count: int, every: int) -> Finding:
+    said = texts(f"finding.table.{rule}", count=count, share=f"{count / every:.1%}")
+    do = texts("finding.table.missing_do") if rule == "missing_value" else None
+    return Finding(f"table.{rule}", "warning" if count >= NOTABLE * every else "info", said, do, count)
 
 
 def _masked(raw: str) -> str:
