@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shoal.engines.arrow_text import spelt_out
 from shoal.engines.contract import Engine, literal, quoted
 from shoal.events.arrays import number_array, text_array
 from shoal.events.database import read_table
@@ -99,9 +100,10 @@ class Door:
 
     def _arrow(self, reader: pa.RecordBatchReader, name: str, kind: str) -> Staged:
         path = self.folder / f"{self._relation()}.parquet"
-        with pq.ParquetWriter(path, reader.schema, compression="snappy") as writer:
+        schema = spelt_out(reader.schema.empty_table()).schema
+        with pq.ParquetWriter(path, schema, compression="snappy") as writer:
             for batch in reader:
-                writer.write_batch(batch)
+                writer.write_table(spelt_out(pa.Table.from_batches([batch])).cast(schema))
         return self._parquet(path, name, kind)
 
     def _parquet(self, path: Path, name: str, kind: str = "parquet") -> Staged:

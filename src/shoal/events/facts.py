@@ -64,19 +64,22 @@ def describe(
         (has | {"category", "brand", "order_id"}) - {"customer_id", "event_time", "event_type", "name", "line_id"}
     )
     counts = ", ".join(f"COUNT({name})" for name in optional)
-    rows, first, last, hours, zeros, *filled = engine.rows(
-        "SELECT COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour) <> MAX(hour), "
-        f"COUNT(*) FILTER (amount = 0 AND event_type = 'purchase'), {counts} FROM events"
-    )[0]
-    if not rows:
+    grouped = engine.rows(
+        "SELECT source_file, event_type, COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour), MAX(hour), "
+        f"COUNT(*) FILTER (amount = 0), {counts} FROM events GROUP BY source_file, event_type"
+    )
+    if not grouped:
         raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
-    there = {name for name, count in zip(optional, filled, strict=True) if count} | ({"hour"} if hours else set())
-    grouped = engine.rows("SELECT source_file, event_type, COUNT(*) FROM events GROUP BY ALL")
-    kinds = {(str(file), str(kind)): int(count) for file, kind, count in grouped}
-    tally = Tally(dict(zip(optional, map(int, filled), strict=True)), kinds, int(zeros))
+    files, types, numbers, firsts, lasts, least, most, zeros, *filled = zip(*grouped, strict=True)
+    kinds = {(str(f), str(t)): int(n) for f, t, n in zip(files, types, numbers, strict=True)}
+    values = {name: sum(map(int, found)) for name, found in zip(optional, filled, strict=True)}
+    hours = {"hour"} if min(least) != max(most) else set()
+    there = {name for name, count in values.items() if count} | hours
+    zero = sum(int(n) for kind, n in zip(types, zeros, strict=True) if kind == "purchase")
+    tally = Tally(values, kinds, zero)
     log = EventLog(
-        engine, "events", frozenset(there), frozenset(tally.by_type), int(first), int(last), int(rows),
-        _customers(engine, customers), clock.timezone, currency, clock, "product_id" in there,
+        engine, "events", frozenset(there), frozenset(tally.by_type), int(min(firsts)), int(max(lasts)),
+        sum(kinds.values()), _customers(engine, customers), clock.timezone, currency, clock, "product_id" in there,
     )  # fmt: skip
     return log, tally
 

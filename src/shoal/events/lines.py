@@ -42,13 +42,14 @@ class Plain:
         """
         rest = b""
         for piece in self.pieces(size):
-            data = rest + piece
-            cut = data.rfind(b"\n") + 1
-            if not cut and len(data) > LONGEST_LINE:
+            cut = piece.rfind(b"\n") + 1
+            if not cut and len(rest) + len(piece) > LONGEST_LINE:
                 raise error(InputError, texts, "no_line_end", file=self.path.name)
-            rest = data[cut:]
             if cut:
-                yield self._utf8(data[:cut])
+                block, rest = rest + memoryview(piece)[:cut], piece[cut:]
+                yield self._utf8(block)
+            else:
+                rest += piece
         if rest:
             yield self._utf8(rest)
 

@@ -186,7 +186,9 @@ def _sound_table(marks: Marks, line: int, dialect: Dialect) -> tuple[pa.Table, F
             delimiter=dialect.delimiter, quote_char=False if QUOTE.encode() not in body else QUOTE,
             invalid_row_handler=pass_over,
         ),
-        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False,
+            check_utf8=False,  # that was judged line by line
+        ),
     )  # fmt: skip
     sound = marks.sound.copy()
     sound[places[unfit]] = False

@@ -24,12 +24,12 @@ _ODD[[*b"0123456789."]] = False
 def ten_thousandths(field: Field) -> tuple[Whole, Flags]:
     """The numbers, 0 where a value is empty, and whether a value can be doubted."""
     filled = field.ends > field.starts
-    doubtful = filled & ((field.first() == POINT) | (field.at_end(1) == POINT))
     odd = _ODD[field.body]
-    if odd.any():
-        doubtful |= field.holding_any(odd)
-    made = np.zeros(len(filled), np.int64)
-    rows = np.flatnonzero(filled & ~doubtful)
+    doubtful = filled & field.holding_any(odd) if odd.any() else np.zeros(len(filled), bool)
+    made, rows = np.zeros(len(filled), np.int64), np.flatnonzero(filled)
+    pointed = (field.body[field.starts[rows]] == POINT) | (field.body[field.ends[rows] - 1] == POINT)
+    doubtful[rows[pointed]] = True
+    rows = rows[~doubtful[rows]]
     if not len(rows):
         return made, doubtful
     texts = field.array if len(rows) == len(filled) else field.array.take(number_array(rows))
@@ -52,7 +52,8 @@ def points(field: Field) -> tuple[bool, bool]:
     all_points = int(np.count_nonzero(field.body == POINT))
     if not all_points:
         return False, False
-    short = int(((field.at_end(2) == POINT) | (field.at_end(3) == POINT)).sum())
+    ends = field.ends[field.lengths > 2]
+    short = int(((field.body[ends - 2] == POINT) | (field.body[ends - 3] == POINT)).sum())
     return short > 0, short < all_points
 
 

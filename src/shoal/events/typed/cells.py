@@ -41,6 +41,11 @@ class Field:
         body = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
         return cls(array, places[:-1], places[1:], body[: max(int(places[-1]), 1)])
 
+    def words(self) -> npt.NDArray[np.uint64]:
+        """The eight bytes that begin at each byte, as one number."""
+        body = np.concatenate((self.body, np.zeros(8, np.uint8)))
+        return np.lib.stride_tricks.as_strided(body[:8].view(np.uint64), (len(body) - 7,), (1,))
+
     @property
     def lengths(self) -> npt.NDArray[np.int32]:
         return self.ends - self.starts

@@ -25,6 +25,7 @@ from shoal.events.typed.prints import Prints, mixed, text_prints
 MOST_AT_ONCE = 32_000_000
 """Numbers that are sorted at once: 256 MB."""
 RETURNED = ("purchase", "refund")
+_STEP = np.uint64(0x9E3779B97F4A7C15)
 MOST_REST = 0.1
 """Where more records than this share went the careful way, the scans are made."""
 
@@ -52,12 +53,18 @@ class Ledger:
     before: int
     varied: frozenset[str]
     rows: int = field(init=False)
+    _counted: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         self.rows = sum(typed.rows for typed in self.parts) + self.rest.num_rows
 
     def customers(self) -> tuple[int, int]:
         """How many customers there are, and the most records of one."""
+        if self._counted is None:
+            self._counted = self._count()
+        return self._counted
+
+    def _count(self) -> tuple[int, int]:
         count, most = 0, 0
         for keys in self._sorted(lambda page: page.customers[page.used]):
             if len(keys):
@@ -87,7 +94,7 @@ class Ledger:
         for page in self._pages():
             if page.orders is None:
                 continue
-            here = page.used & page.ordered & (page.orders % np.uint64(parts) == part)
+            here = page.used & page.ordered & _in_part(page.orders, part, parts)
             for column, values in zip(columns, (page.orders, page.customers, page.seconds), strict=True):
                 column.append(values[here])
         if not columns[0]:
@@ -108,9 +115,8 @@ class Ledger:
         """A number of every record in use, sorted, in as many parts as fit into memory."""
         parts = 1 + self.rows // MOST_AT_ONCE
         for part in range(parts):
-            pieces = [of(page) for page in self._pages()]
-            if parts > 1:
-                pieces = [piece[piece % np.uint64(parts) == part] for piece in pieces]
+            found = (of(page) for page in self._pages())
+            pieces = [piece[_in_part(piece, part, parts)] if parts > 1 else piece for piece in found]
             keys = np.concatenate([np.empty(0, np.uint64), *pieces])
             keys.sort()
             yield keys
@@ -160,7 +166,15 @@ def open_ledger(engine: Engine, parts: Sequence[Typed], rest: str, before: int, 
 
 
 def _moments(page: Page) -> Prints:
-    return mixed(page.customers * np.uint64(5) + page.seconds.view(np.uint64))
+    return mixed(page.customers) + page.seconds.view(np.uint64) * _STEP
+
+
+def _in_part(keys: Prints, part: int, parts: int) -> Flags:
+    """Which numbers belong to one of several parts."""
+    if parts == 1:
+        return np.ones(len(keys), bool)
+    flags: Flags = mixed(keys) % np.uint64(parts) == part
+    return flags
 
 
 def _among(numbers: Prints, few: Prints) -> Flags:
