@@ -53,6 +53,8 @@ def tell(engine: Engine, log: EventLog, named: Roles, columns: Mapping[str, str]
     """What of the columns features may use; `columns` are their names in the relation of accounts."""
     levels, left = dict[str, tuple[str, ...]](), dict[str, str]()
     few = _beside_deeds(engine, log, list(columns.values()))
+    if not few.num_rows:  # nobody in the log is in the file
+        return Told({}, {}, ())
     for name, column in columns.items():
         values = few[column]
         if pc.count_distinct(values, mode="only_valid").as_py() < 2:

@@ -226,7 +226,12 @@ def _matched(engine: Engine, found: Match, account: FileCount) -> tuple[Finding,
     if not there:
         do = texts("finding.customers_unknown_do")
         return (Finding("customers_unknown", "warning", texts("finding.customers_unknown", **values), do),)
-    return (Finding("customers_matched", "info", texts("finding.customers_matched", **values), None, there),)
+    found_ = Finding("customers_matched", "info", texts("finding.customers_matched", **values), None, there)
+    if account.duplicates <= account.used:
+        return (found_,)
+    several = {"file": found.staged.file, "rows": account.used + account.duplicates, "customers": account.used}
+    said, do = texts("finding.customers_several", **several), texts("finding.customers_several_do")
+    return found_, Finding("customers_several", "warning", said, do, account.duplicates)
 
 
 def _left(found: Match, told: Told, named: Roles) -> tuple[Finding, ...]:

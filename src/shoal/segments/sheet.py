@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from shoal.engines.arrow_text import spelt_out
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
 
@@ -138,6 +139,7 @@ def _of_parquet(path: Path) -> Sheet:
 
 def _plain(table: pa.Table) -> pa.Table:
     """The table with one kind of text: the libraries have four, and Arrow computes with two of them."""
+    table = spelt_out(table)
     return table.cast(pa.schema([field.with_type(_plain_type(field.type)) for field in table.schema]))
 
 
