@@ -328,3 +328,13 @@ def test_however_the_table_comes_the_partition_is_the_same(kind: str, tmp_path: 
     plain = run_table(tmp_path / "a.csv", tmp_path / "out", k=4)
     assert study.segments.table.equals(plain.segments.table)
     assert (study.manifest.inputs[0].sha256 is None) == (kind != "parquet")
+
+
+def test_a_plain_table_says_why_nothing_is_proven_and_shows_no_empty_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,a\n" + "".join(f"x{n},{n % 2 * 50 + n}\n" for n in range(20)))
+    study = run_table(tmp_path / "a.csv", tmp_path / "out", k=2)
+    assert "table without dates" in study.verdict.en
+    assert "没有日期的表格" in study.verdict.zh
+    shown = [column.label.en for column in study.segments.brief().columns]
+    assert "share of spend" not in shown
+    assert "share of customers" in shown

@@ -155,7 +155,7 @@ def _fact(value: object) -> Cell:
 
 
 def brief(segments: Sequence[Segment]) -> Table:
-    """One row a segment: number, name, customers, shares, what sets it apart most."""
+    """One row a segment: number, name, customers, shares, what sets it apart most; the share of spend where any is."""
     labels = {
         "number": ",.0f",
         "name": "",
@@ -164,17 +164,16 @@ def brief(segments: Sequence[Segment]) -> Table:
         "share_spend": ".1%",
         "first_contrast": "",
     }
+    if all(segment.share_spend is None for segment in segments):
+        del labels["share_spend"]
     return Table(
         tuple(TableColumn(texts(f"view.{label}"), form) for label, form in labels.items()),
-        tuple(
-            (
-                s.number,
-                s.name,
-                s.customers,
-                s.share_customers,
-                s.share_spend,
-                s.contrasts[0].text if s.contrasts else None,
-            )
-            for s in segments
-        ),
+        tuple(tuple(_brief(segment, label) for label in labels) for segment in segments),
     )
+
+
+def _brief(segment: Segment, label: str) -> Cell:
+    if label == "first_contrast":
+        return segment.contrasts[0].text if segment.contrasts else None
+    found: Cell = getattr(segment, label)
+    return found

@@ -162,7 +162,9 @@ class Study(Shown):
     @property
     def verdict(self) -> Text:
         """In one sentence: is this segmentation worth using?"""
-        return self.proof.verdict.text if self.proof else texts("view.no_proof")
+        if self.proof is not None:
+            return self.proof.verdict.text
+        return texts("view.no_proof" if self.features is not None else "view.no_dates")
 
     def part(self, name: str) -> Result:
         """One stage's result by name. Raises `StudyError` where this study has none."""
