@@ -164,7 +164,7 @@ class Study(Shown):
         """In one sentence: is this segmentation worth using?"""
         if self.proof is not None:
             return self.proof.verdict.text
-        return texts("view.no_proof" if self.features is not None else "view.no_dates")
+        return texts("view.no_proof" if self.quality is not None else "view.no_dates")
 
     def part(self, name: str) -> Result:
         """One stage's result by name. Raises `StudyError` where this study has none."""
