@@ -27,7 +27,7 @@ from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Scope
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
-from shoal.events.twins import find_twins, suspected
+from shoal.events.twins import SUSPECTS, find_twins, suspected, without_twins
 from shoal.events.typed.ledger import Ledger, open_ledger
 from shoal.events.typed.plan import Planner
 from shoal.events.typed.sieve import SPELT
@@ -40,8 +40,8 @@ from shoal.words.progress import Progress, silent
 texts = Texts("shoal.events")
 PASSING = ("source_*", "keyed_*.parquet", "faults.parquet")
 """Files that only the load needs."""
-STORED_FILES = ("records.parquet", "typed_*")
-"""Files of all records: where the log has a file of its own, they pass too."""
+REPLACED = {"events.parquet": ("records.parquet", "typed_*"), "rest.parquet": ("records.parquet",)}
+"""What each file stands for, where it was written: files of all records pass then too."""
 
 
 def load(
@@ -182,7 +182,7 @@ def _kept(
     """The clean log, with what was counted of it; how many records of each file stood before."""
     ledger = _ledger(run, clock) if stored else None
     twins = _keep(run, usable, clock, stored, ledger)
-    counted = None if ledger is None or twins else ledger.customers()[0]
+    counted = None if ledger is None else ledger.customers()[0]  # of twins one stays, and so do all customers
     log, tally = describe(run.engine, clock, run.has, currency, counted)
     return twins, tally, ledger, log
 
@@ -201,7 +201,10 @@ def _keep(run: Loading, usable: str, clock: Clock, stored: bool, ledger: Ledger 
         among, many = suspected(run.engine, ledger, run.readings, clock.timezone)
     twins = find_twins(run.engine, among, run.has, clock.as_of, many)
     run.progress(texts("progress.writing"), 0.7)
-    scan.write_events(run.engine, scan.Kept(usable, run.has, clock, bool(twins), run.listed, stored), run.folder)
+    source = scan.STORED if stored and not run.listed and not twins else ""
+    if ledger is not None and twins and not run.listed:
+        source = without_twins(run.engine, ledger, run.readings, clock.timezone, run.folder)
+    scan.write_events(run.engine, scan.Clean(usable, run.has, clock, bool(twins), run.listed, source), run.folder)
     return twins
 
 
@@ -234,13 +237,13 @@ def _require_events(run: Loading, seen: scan.Survey) -> None:
 
 def _clear(run: Loading) -> None:
     """Remove what only the load needed: parsed copies, and the lists of records that were found twice."""
-    for relation in ("twins", scan.RECORDS, scan.TYPED, "judged_records", "faults"):
+    for relation in ("twins", scan.RECORDS, scan.TYPED, SUSPECTS, "judged_records", "faults"):
         run.engine.run(f"DROP VIEW IF EXISTS {relation}" if relation != "twins" else "DROP TABLE twins")
     run.engine.run(f"DROP TABLE IF EXISTS {people.READ}")
-    written = (run.folder / "events.parquet").exists()
-    if written:
+    made = {name for name in REPLACED if (run.folder / name).exists()}
+    if made:
         run.engine.run(f"DROP VIEW IF EXISTS {scan.STORED}")
-    patterns = (*PASSING, *STORED_FILES) if written else PASSING
+    patterns = (*PASSING, *(pattern for name in made for pattern in REPLACED[name]))
     passing = (file for pattern in patterns for file in run.folder.glob(pattern))
     for file in passing:
         file.unlink(missing_ok=True)

@@ -27,6 +27,14 @@ _ABSENT = tuple(name for name in (*RECORD, "category_1") if name not in ("source
 """The columns of records that a log may lack."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Some of the typed records, by flags of each file's batches, and the relation of the rest."""
+
+    flags: Mapping[str, Sequence[bytes]]
+    rest: str = DOUBTFUL
+
+
 @dataclass(slots=True)
 class Survey:
     """What one scan over all records counted. `last_s` is the last usable record, -1 where there is none."""
@@ -57,22 +65,40 @@ def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, fol
         engine.write_parquet(sql, file)
         engine.open_parquet(DOUBTFUL, [file])
         sql = with_typed(engine, readings, timezone)
-    missing = ", ".join(f"CAST(NULL AS {_TYPES[name]}) AS {name}" for name in _ABSENT if name not in stored)
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {STORED} AS SELECT *{', ' if missing else ''}{missing} FROM ({sql})")
+    _open(engine, STORED, sql, stored)
     engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS SELECT * FROM {STORED}")
     return text
 
 
-def with_typed(engine: Engine, readings: Sequence[Reading], timezone: str, kept: Sequence[bytes] | None = None) -> str:
-    """SQL of the records in `DOUBTFUL` and of those that were typed at the door, or only the flagged ones of these."""
+def with_typed(
+    engine: Engine, readings: Sequence[Reading], timezone: str, name: str = "typed", kept: Kept | None = None
+) -> str:
+    """SQL of the records in `DOUBTFUL` and of those that were typed at the door, or of only those that are `kept`.
+
+    `name` tells the relations that are made for it from others.
+    """
     listed = _listed(_stored(frozenset().union(*(reading.has for reading in readings)), timezone))
-    sources, at = [f"SELECT * FROM {DOUBTFUL}"], 0
+    sources = [f"SELECT * FROM {DOUBTFUL if kept is None else kept.rest}"]
     for file in (file for reading in readings for file in reading.match.staged.files):
         if file.typed is not None:
-            flags = None if kept is None else kept[at : at + len(file.typed.sure)]
-            sources.append(f"SELECT {listed} FROM ({typed_sql(engine, file.typed, file.file, file.relation, flags)})")
-            at += len(file.typed.sure)
+            flags = file.typed.sure if kept is None else kept.flags[file.file]
+            sources.append(
+                f"SELECT {listed} FROM ({typed_sql(engine, file.typed, file.file, f'{file.relation}_{name}', flags)})"
+            )
     return " UNION ALL ".join(sources)
+
+
+def open_kept(engine: Engine, readings: Sequence[Reading], timezone: str, name: str, kept: Kept) -> str:
+    """Make the relation `name` of some of the stored records, with all columns; its name."""
+    has = frozenset().union(*(reading.has for reading in readings))
+    _open(engine, name, with_typed(engine, readings, timezone, name, kept), _stored(has, timezone))
+    return name
+
+
+def _open(engine: Engine, name: str, sql: str, stored: Mapping[str, str]) -> None:
+    """Make a relation of stored columns, with NULL in those that no source has."""
+    missing = ", ".join(f"CAST(NULL AS {_TYPES[column]}) AS {column}" for column in _ABSENT if column not in stored)
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT *{', ' if missing else ''}{missing} FROM ({sql})")
 
 
 def _listed(stored: Mapping[str, str]) -> str:
@@ -148,36 +174,35 @@ def optional(has: Iterable[str]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What decides how the clean log is written. `stored` says that `STORED` holds all records as wanted."""
+class Clean:
+    """What decides how the clean log is written. `stored` is the relation that holds all its records as wanted, with
+    others that have a rule; empty where there is none."""
 
     records: str
     has: frozenset[str]
     clock: Clock
     twins: bool
     listed: tuple[str, ...]
-    stored: bool
+    stored: str
 
 
-def write_events(engine: Engine, kept: Kept, folder: Path) -> None:
+def write_events(engine: Engine, clean: Clean, folder: Path) -> None:
     """Open the clean log as the relation ``events``; columns that it has not are NULL.
 
-    Where nothing but records with a rule must go, the file of all records is the log, seen without them; otherwise the
-    log is written into a file of its own.
+    What is stored as wanted is the log, seen without what has a rule; otherwise the log is written into a file of its
+    own.
     """
-    stored, where = _columns(kept), ""
-    source = STORED
-    if kept.stored and not kept.twins and not kept.listed:
-        where = f" WHERE rule IS NULL AND ts_s < {kept.clock.as_of}"
-    else:
+    stored, source = _columns(clean), clean.stored
+    where = f" WHERE rule IS NULL AND ts_s < {clean.clock.as_of}" if source else ""
+    if not source:
         source = "stored_events"
-        engine.write_parquet(_clean(kept, stored), folder / "events.parquet")
-        engine.open_parquet("stored_events", [folder / "events.parquet"])
+        engine.write_parquet(_clean(clean, stored), folder / "events.parquet")
+        engine.open_parquet(source, [folder / "events.parquet"])
     columns = ", ".join(_shown(column.name, column.type, stored) for column in (*EVENTS, *DERIVED))
     engine.run(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {columns} FROM {source}{where}")
 
 
-def _columns(kept: Kept) -> dict[str, str]:
+def _columns(kept: Clean) -> dict[str, str]:
     """The columns of the log and the SQL that reads them from the records."""
     names = ("customer_id", "ts_s", "event_type", *sorted(optional(kept.has) - {"name", "line_id"}))
     stored = {name: name for name in (*names, "order_id", "source_file", "source_line", "day", "hour")}
@@ -188,7 +213,7 @@ def _columns(kept: Kept) -> dict[str, str]:
     return stored
 
 
-def _clean(kept: Kept, stored: dict[str, str]) -> str:
+def _clean(kept: Clean, stored: dict[str, str]) -> str:
     columns = ", ".join(f"{expression} AS {name}" for name, expression in stored.items())
     sql = f"SELECT {columns} FROM {kept.records} AS r"
     if kept.listed:

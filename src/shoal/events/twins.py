@@ -8,20 +8,22 @@ full where two hashes are equal. The memory needed is that of one number a recor
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.engines.contract import Engine
+from shoal.engines.contract import Engine, literal
 from shoal.events.arrays import hashes_of, number_array
 from shoal.events.reading import Reading
-from shoal.events.scan import DOUBTFUL, optional, with_typed
+from shoal.events.scan import DOUBTFUL, Kept, open_kept, optional
 from shoal.events.typed.ledger import Ledger
 
 MOST_AT_ONCE = 32_000_000
 """Hashes that are sorted at once: 256 MB."""
 SUSPECTS = "suspects"
+_PLACE = "source_file, source_line, source_item"
 
 
 def suspected(engine: Engine, ledger: Ledger, readings: Sequence[Reading], timezone: str) -> tuple[str, int]:
@@ -29,8 +31,37 @@ def suspected(engine: Engine, ledger: Ledger, readings: Sequence[Reading], timez
     flags, many = ledger.crowded()
     if not many:
         return f"(SELECT * FROM {DOUBTFUL} WHERE FALSE)", 0
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {SUSPECTS} AS {with_typed(engine, readings, timezone, flags)}")
+    open_kept(engine, readings, timezone, SUSPECTS, Kept(_by_file(readings, flags)))
     return f"(SELECT * FROM {SUSPECTS} WHERE rule IS NULL)", many
+
+
+def without_twins(engine: Engine, ledger: Ledger, readings: Sequence[Reading], timezone: str, folder: Path) -> str:
+    """The relation of all stored records but twins; only the few that went the careful way are written again."""
+    lines = {
+        file.file: _lines(engine, file.file)
+        for reading in readings
+        for file in reading.match.staged.files
+        if file.typed is not None
+    }
+    flags = ledger.without(list(lines.values()))
+    engine.write_parquet(f"SELECT * FROM {DOUBTFUL} ANTI JOIN twins USING ({_PLACE})", folder / "rest.parquet")
+    engine.open_parquet("rest_records", [folder / "rest.parquet"])
+    return open_kept(engine, readings, timezone, "clean_records", Kept(_by_file(readings, flags), "rest_records"))
+
+
+def _lines(engine: Engine, file: str) -> npt.NDArray[np.int64]:
+    rows = engine.rows(f"SELECT source_line FROM twins WHERE source_file = {literal(file)} ORDER BY source_line")
+    return np.array([line for (line,) in rows], np.int64)
+
+
+def _by_file(readings: Sequence[Reading], flags: Sequence[bytes]) -> dict[str, Sequence[bytes]]:
+    """Flags of all batches, file by file."""
+    found, at = dict[str, Sequence[bytes]](), 0
+    for file in (file for reading in readings for file in reading.match.staged.files):
+        if file.typed is not None:
+            found[file.file] = flags[at : at + len(file.typed.sure)]
+            at += len(file.typed.sure)
+    return found
 
 
 def find_twins(engine: Engine, records: str, has: Iterable[str], before: int, many: int) -> dict[str, int]:

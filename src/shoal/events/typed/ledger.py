@@ -84,6 +84,18 @@ class Ledger:
             count += int(found.sum())
         return flags, count + (len(doubled) and self.rest.num_rows)
 
+    def without(self, lines: Sequence[Whole]) -> list[bytes]:
+        """Packed flags of the typed records, batch by batch, but for these lines of each part, which are sorted."""
+        flags = list[bytes]()
+        for typed, gone in zip(self.parts, lines, strict=True):
+            for batch, sure in zip(ArrowFiles(typed.files).stored(), typed.sure, strict=True):
+                here = _whole(batch.column(0))
+                out = gone[np.searchsorted(gone, here[0]) : np.searchsorted(gone, here[-1], "right")]
+                kept = np.unpackbits(np.frombuffer(sure, np.uint8), bitorder="little", count=len(here)).astype(bool)
+                kept &= ~np.isin(here, out)
+                flags.append(np.packbits(kept, bitorder="little").tobytes())
+        return flags
+
     def odd_orders(self, longest_s: int) -> bool:
         """Whether an order may be of several customers, or last longer than so many seconds."""
         parts = 1 + 4 * self.rows // MOST_AT_ONCE

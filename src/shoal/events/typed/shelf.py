@@ -64,13 +64,12 @@ class Shelf:
         return Typed(sieve.plan, source, files, sure, self.rows, *evidence) if self.rows else None
 
 
-def typed_sql(engine: Engine, typed: Typed, name: str, relation: str, kept: Sequence[bytes] | None = None) -> str:
-    """SQL of the records of the file called `name`, in the columns of a record that was read.
+def typed_sql(engine: Engine, typed: Typed, name: str, stored: str, kept: Sequence[bytes]) -> str:
+    """SQL of the records of the file called `name` that `kept` flags, batch by batch, as records that were read.
 
-    All that passed, or only those that `kept` flags, batch by batch.
+    `stored` is the relation that is made of the files.
     """
-    stored = f"{relation}_typed" if kept is None else f"{relation}_some"
-    engine.open_arrow(stored, typed.files, typed.sure if kept is None else kept)
+    engine.open_arrow(stored, typed.files, kept)
     given = {"source_file": literal(name), "source_line": "source_line", "source_item": "0", "ts_s": "ts_s"}
     given |= {"event_type": "event_type", "rating": "CAST(rating AS DOUBLE)"}
     there = {"source_file", "source_line", "source_item", "ts_s", "event_type", *typed.plan.has}
