@@ -57,7 +57,7 @@ def test_scores_are_the_fifth_in_which_the_middle_of_equal_values_lies(
     assert build(shop, shop.clock).table[name].to_pylist() == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=30))
 def test_equal_values_have_equal_scores_and_more_never_a_smaller_one(orders: list[int]) -> None:
     """The law of the scores, and that they are the proof's own bands."""

@@ -72,7 +72,7 @@ def test_values_beyond_those_seen_are_held_at_the_edge(planted: NewcomerMap) -> 
     assert planted.likely({"age": 10_000}).shares == planted.likely({"age": 60}).shares
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 def test_noise_gives_the_segments_plain_shares(seed: int) -> None:
     draw = np.random.default_rng(seed)
     labels = (draw.random(CUSTOMERS) < 0.3).astype(int)
@@ -83,13 +83,13 @@ def test_noise_gives_the_segments_plain_shares(seed: int) -> None:
 
 
 def test_noise_saves_nothing_in_most_shops() -> None:
-    """A gain above one standard error comes by chance in at most one of six."""
+    """A gain above one standard error comes by chance in at most one of six; of twelve, five with a chance of 1 %."""
     found = 0
-    for seed in range(30):
+    for seed in range(12):
         draw = np.random.default_rng(seed)
         noise = [draw.integers(0, 2, CUSTOMERS).astype(float).tolist(), draw.normal(size=CUSTOMERS).tolist()]
         found += _learned(*noise, _labels()).gain > 0
-    assert found <= 8
+    assert found <= 5
 
 
 def test_constant_and_empty_attributes_leave_the_plain_shares() -> None:

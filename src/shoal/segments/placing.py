@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from shoal.segments.identity import find_id, repeated
 from shoal.segments.model import ASSIGNED, BATCH_ROWS, SegmentModel, assign_batches
+from shoal.segments.set_aside import counted
 from shoal.segments.sheet import FRAME, Head, head_of, short, whole_frame
 from shoal.segments.space import texts
 from shoal.show.blocks import Finding
@@ -104,7 +105,9 @@ def place_table(model: SegmentModel, source: Any, id_column: str | None, fill: M
     table = _with_plain_ids(table)
     if reader.id_column is not None:
         _refuse_repeated(table, head.source, reader.id_column)
-    return Placed(table, tuple(_said(reader.counts)), reader.rows + reader.counts["ragged"])
+    every = reader.rows + reader.counts["ragged"]
+    said = [counted(rule, count, every) for rule in RULES if (count := reader.counts[rule])]
+    return Placed(table, tuple(said), every)
 
 
 def _batches(source: Any, head: Head, reader: _Reader) -> Iterator[pa.RecordBatch]:
@@ -162,11 +165,3 @@ def _refuse_repeated(table: pa.Table, source: str, name: str) -> None:
     if ids.null_count:
         raise error(InputError, texts, "table_empty_ids", source=source, id=name, rows=ids.null_count)
     repeated(ids, source, name)
-
-
-def _said(counts: Mapping[str, int]) -> Sequence[Finding]:
-    return [
-        Finding(f"table.{rule}", "info", texts(f"finding.table.{rule}", count=counts[rule]), count=counts[rule])
-        for rule in RULES
-        if counts[rule]
-    ]

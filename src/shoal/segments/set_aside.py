@@ -39,7 +39,7 @@ def set_aside(sheet: Sheet, broken: Rules) -> tuple[pa.Table, list[Finding]]:
     records.sort(key=lambda found: found[0][0])
     rules = [rule for _, rule in records]
     every = sheet.table.num_rows + len(sheet.ragged)
-    findings = [_counted(rule, rules.count(rule), every) for rule in ("ragged", *broken) if rule in rules]
+    findings = [counted(rule, rules.count(rule), every) for rule in ("ragged", *broken) if rule in rules]
     columns = {
         "source_file": pa.array([sheet.source] * len(records), pa.string()),
         "source_line": pa.array([line for (line, _), _ in records], pa.int64()),
@@ -49,7 +49,8 @@ def set_aside(sheet: Sheet, broken: Rules) -> tuple[pa.Table, list[Finding]]:
     return pa.table(columns), findings
 
 
-def _counted(rule: str, count: int, every: int) -> Finding:
+def counted(rule: str, count: int, every: int) -> Finding:
+    """How many of `every` rows broke a rule; a warning where they are many."""
     said = texts(f"finding.table.{rule}", count=count, share=f"{count / every:.1%}")
     do = texts("finding.table.missing_do") if rule == "missing_value" else None
     return Finding(f"table.{rule}", "warning" if count >= NOTABLE * every else "info", said, do, count)
