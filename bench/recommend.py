@@ -27,7 +27,6 @@ from shoal.measures.validity import bootstrap_weights, percentile_interval
 from shoal.proof.recommendations import prove_recommendations
 from shoal.recommend.contract import Method, Proposals
 from shoal.recommend.interactions import Interactions
-from shoal.recommend.lesson import Split
 from shoal.recommend.recommend import RecommendSettings
 from shoal.recommend.recommender import Recommender
 from shoal.segments.settings import SegmentSettings
@@ -51,10 +50,11 @@ def lists(found: Proposals, histories: Interactions, trial: Trial) -> np.ndarray
     return fresh(found, histories, max(DEPTHS)) if trial.new_only else found.products[:, : max(DEPTHS)]
 
 
-def fold_score(method: Method, fold: Split, trial: Trial) -> float:
-    """NDCG@10 on an inner split."""
-    found = method.fit(fold.before).propose(fold.before, trial.proposals)
-    return float(np.nanmean(by_customer(lists(found, fold.before, trial), fold.after, 10)["ndcg"]))
+def inner_score(method: Method, trial: Trial) -> float:
+    """NDCG@10 on the inner split."""
+    before = trial.inner.before
+    found = method.fit(before).propose(before, trial.proposals)
+    return float(np.nanmean(by_customer(lists(found, before, trial), trial.inner.after, 10)["ndcg"]))
 
 
 def chosen(trial: Trial) -> list[Method]:
@@ -64,7 +64,7 @@ def chosen(trial: Trial) -> list[Method]:
         if len(makes) == 1:
             best.append(makes[0]())
             continue
-        scores = [np.mean([fold_score(make(), fold, trial) for fold in (trial.inner, *trial.folds)]) for make in makes]
+        scores = [inner_score(make(), trial) for make in makes]
         best.append(makes[int(np.argmax(scores))]())
     return best
 
@@ -97,10 +97,18 @@ def judge(trial: Trial) -> None:
         found = method.propose(seen, trial.proposals)
         told = ", ".join(
             f"{key} {getattr(method, key)}"
-            for key in ("factors", "penalty", "directions", "groups")
+            for key in ("factors", "penalty", "directions", "flatness", "groups")
             if key in vars(method) and len(trial.options[method.name]) > 1
         )
         print(line(method.name, lists(found, seen, trial), after, spent) + f"  {told}", flush=True)
+    if trial.alike:
+        alike = [method for method in methods if method.name in trial.alike]
+        start = process_time()
+        recommender = Recommender(alike, trial.ahead, trial.proposals, believed="equal").fit(seen)
+        spent = process_time() - start
+        print(
+            line("equal blend of three", lists(recommender.propose(seen, trial.proposals), seen, trial), after, spent)
+        )
     blended = [method for method in methods if method.name != "personal frequency"]
     start = process_time()
     recommender = Recommender(blended, trial.ahead, trial.proposals).fit(seen, trial.inner)

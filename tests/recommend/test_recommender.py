@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from shoal.recommend.choose import Asked, methods_for
 from shoal.recommend.contract import Method
 from shoal.recommend.interactions import WEIGHTS, Interactions
 from shoal.recommend.lesson import Ahead, split
+from shoal.recommend.methods.popularity import Popularity
 from shoal.recommend.recommender import Recommender
 from tests.recommend.shops import DAYS, ODD, columns, described, odd, shop
 from tests.recommend.test_methods import lawful, same
@@ -125,3 +127,19 @@ def test_a_large_shop_learns_its_blend_from_a_sample(monkeypatch: pytest.MonkeyP
     fitted = Recommender(methods(seen)).fit(seen)
     assert fitted.blend_.learners <= 40
     assert len(fitted.propose(seen, 5).products) == seen.customers
+
+
+def test_believed_alike_no_method_is_fitted_on_an_earlier_window() -> None:
+    seen = shop()
+    fits: list[int] = []
+
+    class Counted(Popularity):
+        def fit(self, seen: Interactions) -> Self:
+            fits.append(seen.events)
+            return super().fit(seen)
+
+    alike = Recommender([Counted()], believed="equal").fit(seen)
+    assert fits == [seen.events]
+    assert not alike.blend_.learned
+    Recommender([Counted()]).fit(seen)
+    assert fits[1] < fits[2] == seen.events

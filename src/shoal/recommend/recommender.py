@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -49,6 +49,9 @@ class Recommender:
         Draws the customers who teach the blend on large shops.
     event_weights
         What each event type says of liking, as the methods were made with; kept for provenance.
+    believed
+        ``learned``: each method as far as an earlier window bears it out; ``equal``: all alike, without a lesson, so
+        that a fit costs what its methods cost.
 
     Examples
     --------
@@ -62,6 +65,7 @@ class Recommender:
     proposals: int = 200
     seed: int = 0
     event_weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    believed: Literal["learned", "equal"] = "learned"
 
     @classmethod
     def suited(cls, seen: Interactions, described: Described | None = None, ahead: Ahead = 30, seed: int = 0) -> Self:
@@ -79,7 +83,8 @@ class Recommender:
         The window is the last `ahead` of `seen`; a `lesson` made by hand takes its place where there are no days.
         """
         self.repeat_share_, self.goal_ = repeat_share(seen), seen.goal
-        self.lesson_ = self._lesson(lesson or split(some_of(seen, TEACHERS), self.ahead))
+        learned = self.believed == "learned"
+        self.lesson_ = self._lesson(lesson or split(some_of(seen, TEACHERS), self.ahead)) if learned else None
         self.blend_ = learn(*self.lesson_) if self.lesson_ else equal(len(self.methods))
         for method in self.methods:
             method.fit(seen)
