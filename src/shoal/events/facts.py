@@ -7,13 +7,16 @@ the events that are used, never taken from the names of columns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shoal.engines.contract import Engine
 from shoal.events.groups import BROWSING, CUSTOMERS
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
+from shoal.events.scan import Kept
+from shoal.events.typed.tally import figures
 from shoal.words.clock import Clock
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -37,6 +40,22 @@ def one_currency(engine: Engine, records: str, readings: Sequence[Reading], aske
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What needs no scan: how many customers there are, and the figures of the records that were typed at the door."""
+
+    customers: int
+    kept: Kept
+    readings: Sequence[Reading]
+
+    def figures(self, before: int, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Rows of figures as the scan gives them, several for a file and event type."""
+        for file in (file for reading in self.readings for file in reading.match.staged.files):
+            if file.typed is not None:
+                for kind, found in figures(file.typed, self.kept.flags[file.file], before, columns):
+                    yield file.file, kind, *found
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """What was counted of the events: values by column, events by file and type, purchases of nothing."""
 
@@ -57,31 +76,48 @@ class Tally:
 
 
 def describe(
-    engine: Engine, clock: Clock, has: frozenset[str], currency: str | None, customers: int | None = None
+    engine: Engine, clock: Clock, has: frozenset[str], currency: str | None, counted: Counted | None = None
 ) -> tuple[EventLog, Tally]:
-    """The log as later stages take it; what it has is counted, not assumed. `customers` were counted already."""
+    """The log as later stages take it; what it has is counted, not assumed.
+
+    Of what was `counted` already, only the rest is counted in SQL.
+    """
     optional = sorted(
         (has | {"category", "brand", "order_id"}) - {"customer_id", "event_time", "event_type", "name", "line_id"}
     )
-    counts = ", ".join(f"COUNT({name})" for name in optional)
-    grouped = engine.rows(
-        "SELECT source_file, event_type, COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour), MAX(hour), "
-        f"COUNT(*) FILTER (amount = 0), {counts} FROM events GROUP BY source_file, event_type"
-    )
+    grouped = _grouped(engine, clock, optional, counted)
     if not grouped:
         raise error(InputError, texts, "nothing_before", as_of=clock.iso, first="-")
     files, types, numbers, firsts, lasts, least, most, zeros, *filled = zip(*grouped, strict=True)
-    kinds = {(str(f), str(t)): int(n) for f, t, n in zip(files, types, numbers, strict=True)}
+    kinds = Counter[tuple[str, str]]()
+    for file, kind, count in zip(files, types, numbers, strict=True):
+        kinds[str(file), str(kind)] += int(count)
     values = {name: sum(map(int, found)) for name, found in zip(optional, filled, strict=True)}
     hours = {"hour"} if min(least) != max(most) else set()
     there = {name for name, count in values.items() if count} | hours
     zero = sum(int(n) for kind, n in zip(types, zeros, strict=True) if kind == "purchase")
     tally = Tally(values, kinds, zero)
+    customers = _customers(engine, None if counted is None else counted.customers)
     log = EventLog(
         engine, "events", frozenset(there), frozenset(tally.by_type), int(min(firsts)), int(max(lasts)),
-        sum(kinds.values()), _customers(engine, customers), clock.timezone, currency, clock, "product_id" in there,
+        sum(kinds.values()), customers, clock.timezone, currency, clock, "product_id" in there,
     )  # fmt: skip
     return log, tally
+
+
+def _grouped(engine: Engine, clock: Clock, optional: Sequence[str], counted: Counted | None) -> list[tuple[Any, ...]]:
+    """Figures by file and event type: records, seconds, hours, zero amounts, values of each column."""
+    relation, there, where = "events", set(optional), ""
+    if counted is not None:
+        relation, where = counted.kept.rest, f" WHERE rule IS NULL AND ts_s < {clock.as_of}"
+        there = {str(row[0]) for row in engine.rows(f"DESCRIBE {relation}")}
+    zeros = "COUNT(*) FILTER (amount = 0)" if "amount" in there else "0"
+    filled = (f"COUNT({name})" if name in there else "0" for name in optional)
+    grouped = engine.rows(
+        f"SELECT source_file, event_type, COUNT(*), MIN(ts_s), MAX(ts_s), MIN(hour), MAX(hour), "
+        f"{', '.join([zeros, *filled])} FROM {relation}{where} GROUP BY source_file, event_type"
+    )
+    return grouped if counted is None else [*grouped, *counted.figures(clock.as_of, optional)]
 
 
 def _customers(engine: Engine, counted: int | None) -> int:

@@ -18,7 +18,7 @@ from shoal.engines.contract import Engine
 from shoal.events import aside, goods, keys, scan
 from shoal.events import customers as people
 from shoal.events.accounts import products_account
-from shoal.events.facts import Tally, describe, one_currency
+from shoal.events.facts import Counted, Tally, describe, one_currency
 from shoal.events.findings import converted, keyed_ids, log_findings
 from shoal.events.moment import Wish, choose_clock
 from shoal.events.money import asked_money
@@ -27,7 +27,7 @@ from shoal.events.quality import Evidence, quality
 from shoal.events.reading import Scope
 from shoal.events.result import EventLog, Quality
 from shoal.events.returns import match_returns
-from shoal.events.twins import SUSPECTS, find_twins, suspected, without_twins
+from shoal.events.twins import SUSPECTS, all_kept, find_twins, suspected, without_twins
 from shoal.events.typed.ledger import Ledger, open_ledger
 from shoal.events.typed.plan import Planner
 from shoal.events.typed.sieve import SPELT
@@ -181,8 +181,10 @@ def _kept(
 ) -> tuple[dict[str, int], Tally, Ledger | None, EventLog]:
     """The clean log, with what was counted of it; how many records of each file stood before."""
     ledger = _ledger(run, clock) if stored else None
-    twins = _keep(run, usable, clock, stored, ledger)
-    counted = None if ledger is None else ledger.customers()[0]  # of twins one stays, and so do all customers
+    twins, kept = _keep(run, usable, clock, stored, ledger)
+    counted = None
+    if ledger is not None and kept is not None:  # of twins one stays, and so do all customers
+        counted = Counted(ledger.customers()[0], kept, run.readings)
     log, tally = describe(run.engine, clock, run.has, currency, counted)
     return twins, tally, ledger, log
 
@@ -193,19 +195,23 @@ def _ledger(run: Loading, clock: Clock) -> Ledger | None:
     return open_ledger(run.engine, parts, scan.DOUBTFUL, clock.as_of, names) if parts else None
 
 
-def _keep(run: Loading, usable: str, clock: Clock, stored: bool, ledger: Ledger | None) -> dict[str, int]:
-    """Make the clean log, of what is stored where that will do; how many records of each file stood before."""
+def _keep(
+    run: Loading, usable: str, clock: Clock, stored: bool, ledger: Ledger | None
+) -> tuple[dict[str, int], scan.Kept | None]:
+    """Make the clean log; how many records of each file stood before, and what of the stored ones is the log."""
     run.progress(texts("progress.twins"), 0.6)
     among, many = usable, sum(reading.match.staged.readable for reading in run.readings)
     if ledger is not None:
         among, many = suspected(run.engine, ledger, run.readings, clock.timezone)
     twins = find_twins(run.engine, among, run.has, clock.as_of, many)
     run.progress(texts("progress.writing"), 0.7)
-    source = scan.STORED if stored and not run.listed and not twins else ""
-    if ledger is not None and twins and not run.listed:
-        source = without_twins(run.engine, ledger, run.readings, clock.timezone, run.folder)
+    kept, source = None, scan.STORED if stored and not run.listed and not twins else ""
+    if ledger is not None and not run.listed:
+        kept = without_twins(run.engine, ledger, run.readings, run.folder) if twins else all_kept(run.readings)
+    if kept is not None and twins:
+        source = scan.open_kept(run.engine, run.readings, clock.timezone, "clean_records", kept)
     scan.write_events(run.engine, scan.Clean(usable, run.has, clock, bool(twins), run.listed, source), run.folder)
-    return twins
+    return twins, kept
 
 
 def _without_fees(run: Loading, exclude: Sequence[str], clock: Clock, seen: scan.Survey) -> tuple[str, scan.Survey]:

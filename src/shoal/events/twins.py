@@ -35,8 +35,8 @@ def suspected(engine: Engine, ledger: Ledger, readings: Sequence[Reading], timez
     return f"(SELECT * FROM {SUSPECTS} WHERE rule IS NULL)", many
 
 
-def without_twins(engine: Engine, ledger: Ledger, readings: Sequence[Reading], timezone: str, folder: Path) -> str:
-    """The relation of all stored records but twins; only the few that went the careful way are written again."""
+def without_twins(engine: Engine, ledger: Ledger, readings: Sequence[Reading], folder: Path) -> Kept:
+    """All stored records but twins; only the few that went the careful way are written again."""
     lines = {
         file.file: _lines(engine, file.file)
         for reading in readings
@@ -46,7 +46,13 @@ def without_twins(engine: Engine, ledger: Ledger, readings: Sequence[Reading], t
     flags = ledger.without(list(lines.values()))
     engine.write_parquet(f"SELECT * FROM {DOUBTFUL} ANTI JOIN twins USING ({_PLACE})", folder / "rest.parquet")
     engine.open_parquet("rest_records", [folder / "rest.parquet"])
-    return open_kept(engine, readings, timezone, "clean_records", Kept(_by_file(readings, flags), "rest_records"))
+    return Kept(_by_file(readings, flags), "rest_records")
+
+
+def all_kept(readings: Sequence[Reading]) -> Kept:
+    """All stored records."""
+    files = (file for reading in readings for file in reading.match.staged.files)
+    return Kept({file.file: file.typed.sure for file in files if file.typed is not None})
 
 
 def _lines(engine: Engine, file: str) -> npt.NDArray[np.int64]:

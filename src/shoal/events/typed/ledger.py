@@ -21,10 +21,10 @@ from shoal.events.arrays import text_array
 from shoal.events.typed.cells import Field, Flags, Whole
 from shoal.events.typed.plan import Typed
 from shoal.events.typed.prints import Prints, mixed, text_prints
+from shoal.events.typed.tally import RETURNED, unpacked, whole
 
 MOST_AT_ONCE = 32_000_000
 """Numbers that are sorted at once: 256 MB."""
-RETURNED = ("purchase", "refund")
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 MOST_REST = 0.1
 """Where more records than this share went the careful way, the scans are made."""
@@ -89,9 +89,9 @@ class Ledger:
         flags = list[bytes]()
         for typed, gone in zip(self.parts, lines, strict=True):
             for batch, sure in zip(ArrowFiles(typed.files).stored(), typed.sure, strict=True):
-                here = _whole(batch.column(0))
+                here = whole(batch.column(0))
                 out = gone[np.searchsorted(gone, here[0]) : np.searchsorted(gone, here[-1], "right")]
-                kept = np.unpackbits(np.frombuffer(sure, np.uint8), bitorder="little", count=len(here)).astype(bool)
+                kept = unpacked(sure, len(here))
                 kept &= ~np.isin(here, out)
                 flags.append(np.packbits(kept, bitorder="little").tobytes())
         return flags
@@ -138,7 +138,7 @@ class Ledger:
         for batch in self.rest.to_batches():
             customers, orders = (Field.of(batch.column(at)) for at in (0, 1))
             used = np.ones(batch.num_rows, bool)
-            yield Page(text_prints(customers), text_prints(orders), _whole(batch.column(2)), used, orders.lengths > 0)
+            yield Page(text_prints(customers), text_prints(orders), whole(batch.column(2)), used, orders.lengths > 0)
 
     def _typed(self) -> Iterator[Page]:
         for typed in self.parts:
@@ -147,8 +147,8 @@ class Ledger:
 
     def _page(self, batch: pa.RecordBatch, sure: bytes) -> Page:
         names = {name: at for at, name in enumerate(batch.schema.names)}
-        seconds = _whole(batch.column(names["ts_s"]))
-        used = np.unpackbits(np.frombuffer(sure, np.uint8), bitorder="little", count=len(seconds)).astype(bool)
+        seconds = whole(batch.column(names["ts_s"]))
+        used = unpacked(sure, len(seconds))
         kinds = batch.column(names["event_type"])
         bought = np.array([kind in RETURNED for kind in kinds.dictionary.to_pylist()])
         ordered = bought[np.frombuffer(kinds.indices.buffers()[1], np.int8)[: len(seconds)]]
@@ -196,10 +196,6 @@ def _among(numbers: Prints, few: Prints) -> Flags:
     places = np.minimum(np.searchsorted(few, numbers), len(few) - 1)
     found: Flags = few[places] == numbers
     return found
-
-
-def _whole(array: pa.Array) -> Whole:
-    return np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array)]
 
 
 def _prints(array: pa.Array) -> Prints:
