@@ -187,6 +187,12 @@ def test_rare_values_empty_and_constant_columns_codes_dates_and_notes_are_told(s
     assert "last_call" in left["date"]
 
 
+def test_words_for_nothing_are_nothing_but_none_may_be_a_plan(shop: Callable[..., Any]) -> None:
+    said = ["gold", "none", "NULL", "n/a", "None", ""]
+    log, _ = shop("customer_id,plan", *(f"u{at},{said[at % 6]}" for at in range(40)))
+    assert set(log.attributes[0].levels) == {"gold", "none"}
+
+
 def test_yes_and_no_become_a_number(shop: Callable[..., Any]) -> None:
     log, _ = shop("customer_id,club", *(f"u{at},{'Yes' if at % 2 else 'no'}" for at in range(40)))
     assert log.attributes[0].levels == ()

@@ -150,8 +150,8 @@ def _counted(engine: Engine, relation: str, sql: str) -> int:
 
 
 def said(text: str) -> str:
-    """SQL of a text, NULL where systems write a word for nothing."""
-    return f"CASE WHEN lower({text}) IN {NOTHING} THEN NULL ELSE {text} END"
+    """SQL of a text, NULL where systems write a word for nothing; ``none`` in small letters is something people say."""
+    return f"CASE WHEN lower({text}) IN {NOTHING} AND {text} <> 'none' THEN NULL ELSE {text} END"
 
 
 def consent(cell: str, kind: str) -> str:
