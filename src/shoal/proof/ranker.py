@@ -40,13 +40,13 @@ class Ranker:
 
 def ways_table(rankers: Sequence[Ranker]) -> Table:
     """A row a way, best first: how often it was right, and what its lists are like."""
-    keys = ("way", "ndcg", "range", "repeat", "new", "coverage", "novelty", "diversity", "bestsellers", "ahead")
+    keys = ("way", "ndcg", "repeat", "new", "coverage", "novelty", "diversity", "bestsellers", "ahead")
     formats = {"coverage": ".0%", "novelty": ".1f", "diversity": ".2f", "bestsellers": ".0%"}
     return Table(
         tuple(TableColumn(texts(f"ranked.column.{key}"), formats.get(key, ".3f")) for key in keys),
         tuple(
             (
-                *(r.label, r.ndcg.value, f"{r.ndcg.low:.3f} – {r.ndcg.high:.3f}", r.repeat, r.new),
+                *(r.label, f"{r.ndcg.value:.3f} ({r.ndcg.low:.3f} – {r.ndcg.high:.3f})", r.repeat, r.new),
                 *(r.coverage, r.novelty, r.diversity, r.only_bestsellers, signed(r.ahead)),
             )
             for r in rankers

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from io import StringIO
+from typing import Literal
 
 from rich import box
 from rich.cells import cell_len
@@ -19,10 +20,13 @@ from rich.text import Text as Line
 
 from shoal.show import blocks as b
 from shoal.show import cells
+from shoal.show.widths import fitting
 from shoal.words.language import Language, Texts
 
 texts = Texts("shoal.show")
 NARROWEST, WIDEST, BAR = 40, 120, 24
+PADDING, GAP = 2, 3
+"""Blanks right of a column, and all there is between two: the box adds one."""
 STYLES = {"good": "green", "info": "blue", "warning": "yellow", "problem": "bold red"}
 
 
@@ -79,14 +83,18 @@ class _Writer:
         self._print(grid)
 
     def table(self, block: b.Table) -> None:
-        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, PADDING, 0, 0))
         if block.title:
             self.line(block.title.say(self.language), "bold")
-        for place, column in enumerate(block.columns):
-            numeric = cells.is_numeric(block, place)
-            grid.add_column(self._said(column.label), justify="right" if numeric else "left", overflow="fold")
-        for row in block.rows:
-            grid.add_row(*(self._cell(cell, block, place) for place, cell in enumerate(row)))
+        heads = [self._said(column.label) for column in block.columns]
+        rows = [[self._cell(cell, block, place) for place, cell in enumerate(row)] for row in block.rows]
+        room = self.console.width - self.indent - GAP * (len(heads) - 1)
+        widths = fitting([list(said) for said in zip(heads, *rows, strict=True)], room)
+        for place, head in enumerate(heads):
+            justify: Literal["left", "right"] = "right" if cells.is_numeric(block, place) else "left"
+            grid.add_column(head, justify=justify, overflow="fold", width=widths[place] if widths else None)
+        for row in rows:
+            grid.add_row(*row)
         self._print(grid)
         if block.note:
             self.line(block.note.say(self.language), "dim")
