@@ -49,15 +49,25 @@ def features_sql(
     shown = [f"{_filled_in(f, filled)} AS {quoted(f.name)}" for f in features if f.grain != "ranked"]
     shown += [f"coalesce({quoted(c.column)}, 0e0) AS {quoted(c.column)}" for c in (scheme.categories if scheme else ())]
     shown += [f"{sql} AS {quoted(name)}" for name, sql in shares]
-    joins = "".join(f"\nLEFT JOIN {grain}_of USING (customer_id)" for grain in measured if grain != "known")
-    whole = f"SELECT customer_id, {', '.join(shown)}\nFROM known_of{joins}"
-    return f"WITH {', '.join(steps)}\n{_ranked(whole, features)}\nORDER BY customer_id"
+    joined = [f"{grain}_of" for grain in measured if grain != "known"]
+    if any(f.grain == "ranked" for f in features):
+        steps.append(_scored(features, filled))
+        joined.append("scored")
+        shown += [quoted(f.name) for f in features if f.grain == "ranked"]
+    joins = "".join(f"\nLEFT JOIN {name} USING (customer_id)" for name in joined)
+    before = ", ".join(steps)
+    return f"WITH {before}\nSELECT customer_id, {', '.join(shown)}\nFROM known_of{joins}\nORDER BY customer_id"
 
 
-def _ranked(whole: str, features: Sequence[Feature]) -> str:
-    """The statement with the scores over all its rows beside it."""
-    scores = [f"{score_sql(f.sql)} AS {quoted(f.name)}" for f in features if f.grain == "ranked"]
-    return f"SELECT measured.*, {', '.join(scores)} FROM (\n{whole}) AS measured" if scores else whole
+def _scored(features: Sequence[Feature], filled: dict[str, object]) -> str:
+    """The step with the scores of every customer, from the few columns that are ranked and no others: a window carries
+    along whatever stands beside it."""
+    ranked = [f for f in features if f.grain == "ranked"]
+    of = {f.sql.partition(" ")[0] for f in ranked}
+    columns = ", ".join(f"{_filled_in(f, filled)} AS {quoted(f.name)}" for f in features if f.name in of)
+    scores = ", ".join(f"{score_sql(f.sql)} AS {quoted(f.name)}" for f in ranked)
+    narrow = f"SELECT customer_id, {columns} FROM known_of LEFT JOIN orders_of USING (customer_id)"
+    return f"scored AS (SELECT customer_id, {scores} FROM ({narrow}) AS narrow)"
 
 
 def newcomers_sql(log: EventLog, clock: Clock, features: Sequence[Feature]) -> str:
