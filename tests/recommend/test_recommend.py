@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow.compute as pc
 import pytest
@@ -152,9 +153,11 @@ def test_kept_and_read_again_it_offers_the_same(engine: Engine, tmp_path: Any) -
     some = found.seen.take(np.arange(9))
     assert again.offers.table(some, 6).equals(found.offers.table(some, 6))
     assert again.names[0] == "Thing 0"
-    (tmp_path / "recommender.json").write_text("{}")
-    with pytest.raises(StudyError, match="cannot be read"):
-        kept(tmp_path)
+    facts = msgspec.json.decode((tmp_path / "recommender.json").read_bytes())
+    for hurt in ({"format": 9}, {"now": None}, {"weights": [1.0]}, {"methods": ["magic"]}, {"goal": "dancing"}):
+        (tmp_path / "recommender.json").write_bytes(msgspec.json.encode(facts | hurt))
+        with pytest.raises(StudyError, match="cannot be read"):
+            kept(tmp_path)
 
 
 def test_rows_in_another_order_give_the_same_lists(engine: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
@@ -283,6 +284,18 @@ def test_a_damaged_study_is_said_with_its_file(folder: Path, tmp_path: Path, fil
     with pytest.raises(StudyError) as caught:
         Study.open(tmp_path)
     assert file.rpartition("/")[2] in str(caught.value) or file == "manifest.json"
+
+
+@pytest.mark.parametrize(("file", "key"), [("manifest.json", "study"), ("segments.json", "columns")])
+def test_a_study_of_another_version_says_what_it_lacks(published: Path, tmp_path: Path, file: str, key: str) -> None:
+    shutil.copytree(published, tmp_path / "study", symlinks=True)
+    path = Study.open(tmp_path / "study").folder / file
+    told = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**told, "from_the_future": 1}), encoding="utf-8")
+    assert Study.open(tmp_path / "study").name  # what is not known yet is passed over
+    path.write_text(json.dumps({name: value for name, value in told.items() if name != key}), encoding="utf-8")
+    with pytest.raises(StudyError, match=f"{file} lacks {key}: the study was made by another version"):
+        Study.open(tmp_path / "study")
 
 
 # a plain table --------------------------------------------------------------------------------------------------

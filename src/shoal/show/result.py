@@ -105,7 +105,8 @@ class Result(Shown):
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """The result that `write` put into `folder`. Raises `StudyError` when a file is missing or damaged."""
+        """The result that `write` put into `folder`. Raises `StudyError` when a file is missing or damaged, or lacks
+        what this version needs."""
         hints, values = get_type_hints(cls), dict[str, Any]()
         contents: dict[str, dict[str, Any]] = {}
         for field in dataclasses.fields(cls):
@@ -122,7 +123,21 @@ class Result(Shown):
                 if isinstance(problem, FileNotFoundError) and field.default is not dataclasses.MISSING:
                     continue
                 raise error(StudyError, texts, "unreadable", file=folder / file, reason=problem) from problem
+        _whole(cls, values, folder)
         return cls(**values)
+
+
+def _whole(result: type[Result], values: dict[str, Any], folder: Path) -> None:
+    """Raise what a file written by another version of shoal lacks."""
+    bare = (dataclasses.MISSING, dataclasses.MISSING)
+    lacking = [
+        field
+        for field in dataclasses.fields(result)
+        if field.name not in values and (field.default, field.default_factory) == bare
+    ]
+    if lacking:
+        file = folder / lacking[0].metadata.get("file", f"{result.name}.json")
+        raise error(StudyError, texts, "other_version", file=file, missing=", ".join(one.name for one in lacking[:3]))
 
 
 def jsonable(value: Any) -> Any:
