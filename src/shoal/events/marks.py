@@ -68,16 +68,17 @@ def _unsound_quotes(data: bytes, starts: Places, ends: Places, delimiter: int) -
         return _NONE
     body = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(body == QUOTE)
-    counts = np.diff(np.searchsorted(quotes, np.append(starts, len(data))))
-    line = np.repeat(np.arange(len(starts)), counts)
-    place = np.arange(len(quotes)) - np.repeat(np.cumsum(counts) - counts, counts)
+    line = _line_of(quotes, starts)
+    firsts = np.flatnonzero(np.concatenate(([True], line[1:] != line[:-1])))
+    counts = np.diff(np.append(firsts, len(quotes)))
+    place = np.arange(len(quotes)) - np.repeat(firsts, counts)
     adjacent = np.diff(quotes) == 1
     after_quote = np.concatenate(([False], adjacent)) & (place > 0)
     before_quote = np.concatenate((adjacent, [False]))
     at_start = (quotes == starts[line]) | (body[np.maximum(quotes - 1, 0)] == delimiter)
     at_end = (quotes + 1 >= ends[line]) | (body[np.minimum(quotes + 1, len(body) - 1)] == delimiter)
     fits = np.where(place % 2 == 0, at_start | after_quote, at_end | before_quote)
-    unsound: Places = starts[np.concatenate((line[~fits], np.flatnonzero(counts % 2)))]
+    unsound: Places = starts[np.concatenate((line[~fits], line[firsts[counts % 2 == 1]]))]
     return unsound
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,18 @@ CUSTOMERS = [
     b'="7"',
     b"",
 ]
-PRODUCTS = [b"P1", b" p", b"12.0", b"#N/A", b"POST", b"", b"\xe8\x8c\xb6"]
+PRODUCTS = [
+    b"P1",
+    b" p",
+    b"12.0",
+    b"#N/A",
+    b"POST",
+    b"",
+    b"\xe8\x8c\xb6",
+    b"p4\xc2\xa0",
+    b"\xe3\x80\x80p4",
+    b"p\xe2\x80\x89",
+]
 AMOUNTS = [
     b"0",
     b"7",
@@ -113,6 +125,45 @@ def test_a_damaged_log_reads_alike_both_ways(
     typed, text = both(engine, path, monkeypatch)
     assert len(typed) > 2
     assert typed == text
+
+
+@pytest.mark.parametrize(
+    "line", [b"u%d,2025-03-01,view,p,,,,", b"u%d,2025-03-01,view,p,,,,x", b"%d,2025-03-01,,p,1,2,,"]
+)
+def test_empty_columns_read_alike_both_ways(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join([HEADER.encode() + b",name", *(line % n for n in range(1, 40))]) + b"\n")
+    typed, text = both(engine, path, monkeypatch)
+    assert typed == text
+
+
+def test_a_decimal_comma_in_the_last_line_makes_all_be_read_again(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then 1.250 is a thousand and more, as it is where everything is read as text."""
+    lines = [b"u%d;2025-03-01;purchase;p;1;1.250;o%d" % (n, n) for n in range(40)]
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        b"\n".join([HEADER.replace(",", ";").encode(), *lines, b"u;2025-03-01;purchase;p;1;12,50;o"]) + b"\n"
+    )
+    typed, text = both(engine, path, monkeypatch)
+    assert typed == text
+    assert {row["amount"] for row in typed[0]} == {Decimal(1250), Decimal("12.5")}
+
+
+def test_a_fee_that_only_its_name_tells_keeps_its_text(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [b"u%d,2025-03-01,purchase,p%d,1,2,o%d,Tea" % (n, n % 3, n) for n in range(40)]
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        b"\n".join([HEADER.encode() + b",name", *lines, b"u1,2025-03-01,purchase,X,1,4.90,o1,Postage"]) + b"\n"
+    )
+    typed, text = both(engine, path, monkeypatch)
+    assert typed == text
+    assert [row["raw"] for row in typed[2]] == ["u1,2025-03-01,purchase,X,1,4.90,o1,Postage"]
 
 
 def test_most_of_a_log_is_typed_at_the_door(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

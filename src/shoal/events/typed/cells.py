@@ -22,6 +22,11 @@ Bytes = npt.NDArray[np.uint8]
 Whole = npt.NDArray[np.int64]
 BLANK, POINT, ZERO = 32, 46, 48
 BLANKS = b" \t\n\v\f\r"
+WIDE = tuple(
+    chr(code).encode() for code in (0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+)
+"""Blanks beyond ASCII."""
+_WIDE_FIRST = sorted({blank[0] for blank in WIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,17 @@ class Field:
     def lengths(self) -> npt.NDArray[np.int32]:
         return self.ends - self.starts
 
-    def at_end(self, back: int) -> Bytes:
-        """The byte so far from the end of each value, 0 where it is shorter."""
-        places = self.ends - back
-        return np.where(places >= self.starts, self.body[np.maximum(places, 0)], 0).astype(np.uint8, copy=False)
+    def before_end(self, back: int) -> Bytes:
+        """The byte so far before the end of each value; of a shorter one, any byte."""
+        return self.body[np.maximum(self.ends - back, 0)]
+
+    def ends_of(self) -> tuple[Bytes, Bytes]:
+        """The first and last byte of each value; of an empty one, any bytes."""
+        return self.body[np.minimum(self.starts, len(self.body) - 1)], self.before_end(1)
 
     def first(self) -> Bytes:
         """The first byte of each value, 0 where there is none."""
-        there = np.minimum(self.starts, len(self.body) - 1)
-        return np.where(self.ends > self.starts, self.body[there], 0).astype(np.uint8, copy=False)
+        return np.where(self.ends > self.starts, self.ends_of()[0], 0).astype(np.uint8, copy=False)
 
     def holding(self, byte: bytes) -> Flags:
         """The values that hold this byte anywhere."""
@@ -91,16 +98,35 @@ class Field:
 
 def doubtful_text(field: Field) -> Flags:
     """Texts with a blank at an end."""
-    odd: Flags = (field.first() == BLANK) | (field.at_end(1) == BLANK)
-    return odd
+    first, last = field.ends_of()
+    odd: Flags = ((first == BLANK) | (last == BLANK)) & (field.ends > field.starts)
+    return odd | wide_blanks(field)
 
 
 def doubtful_id(field: Field) -> Flags:
     """Texts that may be no bare id: blanks around, guards, words for nothing, numbers such as ``17850.0``."""
-    first, last = field.first(), field.at_end(1)
+    first, last = field.ends_of()
     odd: Flags = _doubtful_ends()[first.astype(np.uint16) << 8 | last]
-    odd |= (last == ZERO) & (field.at_end(2) == POINT)
-    return odd
+    # of a single digit this is the end of the value before: a needless doubt, and no harm
+    odd |= (last == ZERO) & (field.before_end(2) == POINT)
+    odd &= field.ends > field.starts
+    return odd | wide_blanks(field)
+
+
+def wide_blanks(field: Field) -> Flags:
+    """Texts that begin or end with a blank beyond ASCII, which trimming takes away too, such as a no-break space."""
+    found = np.zeros(len(field.starts), bool)
+    if not (field.body >= 0x80).any():
+        return found
+    first, last = field.ends_of()
+    # the last letter begins two or three bytes before the end; Chinese ones hardly ever as these blanks do
+    ended = np.isin(field.before_end(3), _WIDE_FIRST) | np.isin(field.before_end(2), _WIDE_FIRST)
+    rows = np.flatnonzero(np.isin(first, _WIDE_FIRST) | (ended & (last >= 0x80)))
+    body = field.body.tobytes()
+    for row in rows.tolist():
+        value = body[field.starts[row] : field.ends[row]]
+        found[row] = value.startswith(WIDE) or value.endswith(WIDE)
+    return found
 
 
 @cache

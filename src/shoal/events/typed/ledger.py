@@ -77,12 +77,14 @@ class Ledger:
         """Packed flags, batch by batch, of the typed records that share customer and second with another; how many."""
         doubled = np.concatenate([k[1:][k[1:] == k[:-1]] for k in self._sorted(lambda page: _moments(page)[page.used])])
         doubled = np.unique(doubled)
-        flags, count = list[bytes](), 0
+        if not len(doubled):
+            return [], 0
+        flags, count = list[bytes](), self.rest.num_rows
         for page in self._typed():
             found = page.used & _among(_moments(page), doubled)
             flags.append(np.packbits(found, bitorder="little").tobytes())
             count += int(found.sum())
-        return flags, count + (len(doubled) and self.rest.num_rows)
+        return flags, count
 
     def without(self, lines: Sequence[Whole]) -> list[bytes]:
         """Packed flags of the typed records, batch by batch, but for these lines of each part, which are sorted."""

@@ -35,17 +35,12 @@ def _signs(field: Field, rows: Whole, long: int) -> Bytes:
     """The bytes of values of one length, a row for each place in them."""
     if len(rows) == len(field.starts):
         block = field.body[field.starts[0] : field.ends[-1]].reshape(-1, long)
-    else:
-        block = _gathered(field, rows, long)
-    return np.ascontiguousarray(block.T)
-
-
-def _gathered(field: Field, rows: Whole, long: int) -> Bytes:
-    """The bytes of values that do not lie one behind the other; by eight, which is ten times as quick as one by one."""
-    block, words, starts = np.empty((len(rows), long), np.uint8), field.words(), field.starts[rows]
+        return np.ascontiguousarray(block.T)
+    # others lie between them: gathered by eight bytes, which is ten times as quick as one by one
+    signs, words, starts = np.empty((long, len(rows)), np.uint8), field.words(), field.starts[rows]
     for at in {*range(0, long - 7, 8), long - 8}:
-        block[:, at : at + 8] = words[starts + at].view(np.uint8).reshape(-1, 8)
-    return block
+        signs[at : at + 8] = words[starts + at].view(np.uint8).reshape(-1, 8).T
+    return signs
 
 
 def _read(signs: Bytes, long: int, suffix: bytes) -> tuple[Whole, Flags]:

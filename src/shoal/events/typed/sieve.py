@@ -149,7 +149,7 @@ def suffix_of(times: pa.Array) -> bytes:
     """What stands behind the times of a block, by most of them."""
     field = Field.of(times)
     lengths = field.lengths
-    z, c = int((field.at_end(1) == ord("Z")).sum()), int((field.at_end(1) == ord("C")).sum())
+    z, c = int((field.before_end(1) == ord("Z")).sum()), int((field.before_end(1) == ord("C")).sum())
     half = len(lengths) / 2
     return SUFFIXES[1] if z > half else SUFFIXES[2] if c > half else SUFFIXES[0]
 

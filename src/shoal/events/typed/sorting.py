@@ -22,7 +22,7 @@ from shoal.events.typed.sieve import Sieve, suffix_of
 
 LEAST_RECORDS = 20_000
 """Records in a block from which on typing them apart is quicker."""
-MOST_DOUBTFUL = 0.2
+MOST_DOUBTFUL = 0.5
 """Where more of the first block leaves doubt, the file is written in a way of its own."""
 
 
