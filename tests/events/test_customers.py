@@ -119,16 +119,17 @@ def test_phone_numbers_match_by_their_digits(write: Write, loaded: Load, tmp_pat
 
 
 def test_a_shopify_file_is_known_and_its_sums_are_left_out(shop: Callable[..., Any]) -> None:
-    header = (
-        "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address City,Total Spent,Total Orders"
-    )
-    rows = [f"'{at},Ann,B,u{at}@x.org,yes,York,{at}.00,{at}" for at in range(40)]
+    """A city may describe a customer; the street is a contact."""
+    header = "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Address1"
+    header += ",Default Address City,Total Spent,Total Orders"
+    rows = [f"'{at},Ann,B,u{at}@x.org,yes,1 Road,{('York', 'Hull')[at % 2]},{at}.00,{at}" for at in range(40)]
     log, quality = shop(header, *rows, customers=[str(at) for at in range(40)])
     (file,) = [one for one in quality.files if one.kind == "customers"]
     assert (file.layout, file.used) == ("shopify_customers", 40)
-    assert log.attributes == ()
-    left = next(finding for finding in quality.findings if finding.code == "customers_left_behaviour")
-    assert "Total Spent, Total Orders" in left.text.en
+    assert [(one.name, one.levels) for one in log.attributes] == [("Default Address City", ("Hull", "York"))]
+    said = {finding.code: finding.text.en for finding in quality.findings}
+    assert "Total Spent, Total Orders" in said["customers_left_behaviour"]
+    assert "Default Address Address1" in said["customers_contacts"]
 
 
 def test_a_column_that_goes_with_what_customers_did_is_taken_for_a_sum_of_it(shop: Callable[..., Any]) -> None:

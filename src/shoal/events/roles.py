@@ -23,9 +23,12 @@ YES = ("yes", "y", "true", "t", "1", "1.0", "ja", "oui", "si", "sí", "是", "�
 NO = ("no", "n", "false", "f", "0", "0.0", "nein", "non", "否", "无", "不同意", "unsubscribed", "denied")
 CONSENTS = re.compile(r"(?i)consent|accepts|opt[ _-]?in|subscrib|newsletter|marketing|同意|订阅")
 PRIVATE = re.compile(
-    r"(?i)^name$|company|^note|(^|[ _-])(ip|iban|ssn|vat|tax)([ _-]|$)|passport|(^|[ _])(lat|lon)|身份证|备注|公司"
+    r"(?i)^name$|company|^note|(^|[ _-])(ip|iban|ssn|vat|tax[ _-]?(id|number))([ _-]|$)|passport|(^|[ _])(lat|lon)|"
+    r"身份证|备注|公司"
 )
 """Names of columns that say who somebody is, beside `PERSONAL`."""
+COARSE = re.compile(r"(?i)(country|province|state|region|county|city)([ _-]*(code|name))?$|国家|省份?$|城市$|地区$")
+"""Parts of an address that many share: they may describe a customer."""
 CODES = re.compile(r"(?i)(^|[ _-])(id|code|no|nr|number|key|uuid|hash|index)$|编号$")
 TOTALS = re.compile(
     r"(?i)(total|lifetime|sum|number|count|average|avg|num|amount)[ _-]*(of[ _-]*)?"
@@ -80,7 +83,8 @@ def _judge(cells: Cells, name: str, named: Roles, dated: bool) -> None:
     cell, kind = cells.raw(f"={name}")[0]
     text = said(cell_text(cell, kind))
     filled, kinds = cells.engine.rows(f"SELECT COUNT({text}), COUNT(DISTINCT {text}) FROM {cells.relation}")[0]
-    if PERSONAL.search(name) or PRIVATE.search(name) or _contacts(cells, text, filled):
+    personal = (PERSONAL.search(name) or PRIVATE.search(name)) and not COARSE.search(name)
+    if personal or _contacts(cells, text, filled):
         named.contacts[name] = text
     elif CONSENTS.search(name):
         named.consents[_consent_name(name)] = consent(cell, kind)
