@@ -39,14 +39,15 @@ class ArrowFiles:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         if self.kept is None:
-            yield from self._stored()
+            yield from self.stored()
             return
         schema = self._schema()
-        for batch, kept in zip(self._stored(), self.kept, strict=True):
+        for batch, kept in zip(self.stored(), self.kept, strict=True):
             flags = pa.Array.from_buffers(pa.bool_(), batch.num_rows, [None, pa.py_buffer(kept)])
             yield pa.RecordBatch.from_arrays([*batch.columns, flags], schema=schema)
 
-    def _stored(self) -> Iterator[pa.RecordBatch]:
+    def stored(self) -> Iterator[pa.RecordBatch]:
+        """The batches as they lie in the files."""
         for path in self.files:
             opened = pa.memory_map if path.stat().st_size <= MOST_MAPPED else pa.OSFile
             with opened(str(path)) as file, pa.ipc.open_file(file) as reader:
