@@ -91,7 +91,10 @@ def test_a_log_too_short_for_later_days_is_still_judged_by_last_baskets(engine: 
 
 def test_in_a_log_of_views_what_was_looked_at_before_is_a_repeat(engine: Engine) -> None:
     views = [{**row, "event_type": "view", "amount": None} for row in shop(tastes=True, customers=60)]
-    choice = next(ranker for ranker in proven(engine, views).rankers if ranker.key == "choice")
+    views += [{**event(f"n{n}", 225 + n, None, product_id="p01"), "event_type": "view"} for n in range(3)]
+    found = proven(engine, views)
+    choice = next(ranker for ranker in found.rankers if ranker.key == "choice")
+    assert (found.goal, found.newcomers) == ("view", 3)
     assert choice.repeat is not None
     assert choice.repeat > 0.8  # each looks at the same three again and again
 

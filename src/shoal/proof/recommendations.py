@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from shoal.engines.contract import literal
 from shoal.events.result import EventLog
 from shoal.features.build import build
 from shoal.features.categories import learn_categories
@@ -64,7 +65,7 @@ def _on_later_days(few: EventLog, how: SegmentSettings, settings: RecommendSetti
     known = catalogue(few)
     after = bought_after(few, cut, seen, days)
     judged = np.flatnonzero((np.diff(after.indptr) > 0) & (np.diff(seen.starts) > 0))
-    newcomers = _newcomers(few, cut, days)
+    newcomers = _newcomers(few, cut, days, EVENT_TYPES[seen.goal])
     if len(judged) < FEWEST_JUDGED:
         return RankingProof(Verdict("unproven", texts("ranked.unproven_few", found=len(judged), few=FEWEST_JUDGED)))
     seen = seen.in_segments(_segments_there(few, cut, how, seen))
@@ -162,11 +163,11 @@ def _segments_there(log: EventLog, cut: Clock, how: SegmentSettings, seen: Inter
     return np.asarray(found[np.asarray(place.fill_null(-1))], np.int32)
 
 
-def _newcomers(log: EventLog, cut: Clock, days: int) -> int:
+def _newcomers(log: EventLog, cut: Clock, days: int, goal: str) -> int:
     """How many bought in the days after the cut without any event before it."""
     until = cut.as_of + days * DAY_S
     rows = log.engine.rows(f"""
         SELECT COUNT(*) FROM (
-          SELECT customer_id FROM {log.relation} WHERE event_type = 'purchase' AND ts_s < {until}
+          SELECT customer_id FROM {log.relation} WHERE event_type = {literal(goal)} AND ts_s < {until}
           GROUP BY customer_id HAVING MIN(ts_s) >= {cut.as_of}) AS newcomers""")
     return int(rows[0][0])

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from shoal.recommend.evidence import Evidence, best_companion
 from shoal.recommend.interactions import Codes, Interactions, Ints
-from shoal.recommend.reason_words import in_words as in_words
 from shoal.words.columns import EVENT_TYPES
 
 CODES = ("due", "regular", "again", "cart", "favourite", "viewed", "together", "alike", "segment", "popular", "new")

@@ -20,6 +20,7 @@ from rich.text import Text as Line
 
 from shoal.show import blocks as b
 from shoal.show import cells
+from shoal.show.breaking import broken
 from shoal.show.widths import fitting
 from shoal.words.language import Language, Texts
 
@@ -59,8 +60,13 @@ class _Writer:
             getattr(self, type(block).__name__.lower())(block)
 
     def line(self, words: str, style: str = "", indent: int = 0) -> None:
-        line = Line(cells.printable(words), style=style)
+        line = Line(self._broken(words, indent), style=style)
         self.console.print(Padding(line, (0, 0, 0, self.indent + indent), expand=False))
+
+    def _broken(self, words: str, indent: int = 0) -> str:
+        """The words as they may be printed; Chinese ones with their line ends."""
+        shown = cells.printable(words)
+        return broken(shown, self.console.width - self.indent - indent) if self.language == "zh" else shown
 
     def heading(self, block: b.Heading) -> None:
         self.console.print()
@@ -127,8 +133,8 @@ class _Writer:
 
     def finding(self, block: b.Finding) -> None:
         word = texts(f"severity.{block.severity}").say(self.language)
-        line = Line(f"{word}  ", style=STYLES[block.severity])
-        line.append(cells.printable(block.text.say(self.language)), style="default")
+        line = Line(self._broken(f"{word}  {block.text.say(self.language)}"))
+        line.stylize(STYLES[block.severity], 0, len(word))
         self.console.print(Padding(line, (0, 0, 0, self.indent)))
         if block.do:
             self.line(block.do.say(self.language), indent=cell_len(word) + 2)
