@@ -16,7 +16,7 @@ import pytest
 from shoal.segments.model import assign_batches
 from shoal.study.assign import Assigned, assign
 from shoal.study.result import Study
-from shoal.words.errors import InputError, ShoalError, UsageError
+from shoal.words.errors import InputError, ShoalError
 
 Rows = list[dict[str, str]]
 
@@ -122,8 +122,9 @@ def test_a_log_that_lacks_what_the_study_learned_from_is_refused(study: Study, r
 
 
 def test_a_study_of_a_plain_table_cannot_assign_events(study: Study, shop_log: Path) -> None:
+    """A log has none of its columns, and says which it lacks."""
     manifest = replace(study.manifest, look_back_days=None)
-    with pytest.raises(UsageError, match="plain table"):
+    with pytest.raises(InputError, match=r"orders\.csv lacks .* days_since_last_order"):
         assign(replace(study, manifest=manifest), [shop_log])
 
 

@@ -25,7 +25,7 @@ from shoal.study.settings import RunSettings
 from shoal.study.store import Store
 from shoal.study.table import run_table
 from shoal.words.clock import DAY_S, parse_time
-from shoal.words.errors import ShoalError, StudyError, UsageError
+from shoal.words.errors import ShoalError, StudyError
 from shoal.words.language import Text
 from tests.segments.made import shop
 
@@ -45,6 +45,7 @@ FILES = {
     "map.json",
     "proof.json",
     "model/segmenter.json",
+    "model/newcomers.json",
     "model/product_groups.parquet",
     "report.html",
 }
@@ -312,6 +313,8 @@ def test_a_table_is_published_as_a_study_of_its_own(tmp_path: Path) -> None:
         "k.json",
         "map.json",
         "model/segmenter.json",
+        "model/newcomers.json",
+        "features.parquet",
         "set_aside.parquet",
     }
     assert (study.quality, study.features, study.proof) == (None, None, None)
@@ -322,8 +325,7 @@ def test_a_table_is_published_as_a_study_of_its_own(tmp_path: Path) -> None:
     for part in ("quality", "proof", "features"):
         with pytest.raises(StudyError, match=f"no part '{part}'"):
             study.part(part)
-    with pytest.raises(UsageError, match="plain table"):
-        shoal.assign(study, [file])
+    assert shoal.assign(study, [file]).table["segment"].equals(study.segments.table["segment"])
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow", "parquet"])
