@@ -5,7 +5,7 @@
 The file has faults planted at known lines; before any figure is printed, what shoal set aside is compared with them,
 line by line and rule by rule. Each side runs in a process of its own. The bare reader types the columns into a table
 and leaves out what it cannot read; it neither names a line nor looks for twins: a floor, not a rival. `door` is
-shoal's own reading of lines into columns, without typing, rules, twins, scores and the account. `visits` is
+shoal's own reading of lines into columns of text, without typing, rules, twins, scores and the account. `visits` is
 the load of a study, which derives the visits that the log does not name; `shoal check` does without.
 """
 
