@@ -96,8 +96,8 @@ def place_table(model: SegmentModel, source: Any, id_column: str | None, fill: M
     reader = _Reader(model, fill, find_id(head.names, head.source, id_column))
     missing = [name for name in reader.wanted if name not in head.names]
     if missing:
-        said = {"missing": ", ".join(missing[:3]), "count": len(missing), "columns": ", ".join(head.names[:8])}
-        raise error(InputError, texts, "table_lacks", source=head.source, **said)
+        lacking = {"missing": ", ".join(missing[:3]), "count": len(missing), "columns": ", ".join(head.names[:8])}
+        raise error(InputError, texts, "table_lacks", source=head.source, **lacking)
     try:
         batches = (reader.sound(batch) for batch in _batches(source, head, reader))
         table = pa.Table.from_batches(assign_batches(model, batches), ASSIGNED)
