@@ -50,12 +50,12 @@ WORDS = {
     "features_lead": Text(
         "One row a customer, computed from the look-back window `[as_of - L, as_of)` and nothing else. A feature whose "
         "needs the log does not carry is absent, never zero. Columns named `spend_in_…` follow for the shop's main "
-        "categories, `share_in_…` for the customer's share of spend on each; where the log has none they are product groups "
-        "learned from co-purchase before the cut. `share_channel_…` and `share_device_…` stand for each main channel and "
-        "device, `attribute_…` for columns of the customers file.",
+        "categories, `share_in_…` for the customer's share of spend on each; where the log has none they are product "
+        "groups learned from co-purchase before the cut. `share_channel_…` and `share_device_…` stand for each main "
+        "channel and device, `attribute_…` for columns of the customers file.",
         "每位顾客一行，仅由回看期 `[as_of - L, as_of)` 内的数据计算。日志不具备所需数据的特征会缺失，绝不记为零。"
-        "此外，每个主要品类另有一列 `spend_in_…` 和一列占比 `share_in_…`；日志没有品类时，使用截点之前由共同购买学出的商品组。"
-        "每个主要渠道与设备各有一列 `share_channel_…` 或 `share_device_…`；顾客文件的各列为 `attribute_…`。",
+        "此外，每个主要品类另有一列 `spend_in_…` 和一列占比 `share_in_…`；日志没有品类时，使用截点之前由共同购买学出的"
+        "商品组。每个主要渠道与设备各有一列 `share_channel_…` 或 `share_device_…`；顾客文件的各列为 `attribute_…`。",
     ),
     "concepts": Text("Concepts", "概念"),
     "concepts_lead": Text(
