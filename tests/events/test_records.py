@@ -82,6 +82,23 @@ def test_a_record_may_span_lines(path: Path) -> None:
     assert (faults, lines) == ([], 4)
 
 
+PLAIN_ROWS = "".join(f"u{n},2024-01-0{n},{n}\n" for n in range(1, 8))
+
+
+def test_ids_with_a_line_break_in_the_first_column_are_read_also_one_after_the_other(path: Path) -> None:
+    broken = "".join(f'"line\nbreak{n}",2024-01-0{n},{n}\n' for n in range(1, 6))
+    read, faults, _ = _read(path, f"customer,day,amount\n{PLAIN_ROWS}{broken}u9,2024-01-09,9\n".encode())
+    assert faults == []
+    assert [fields[0] for fields in list(read.values())[7:]] == ["u9", *(f"line\nbreak{n}" for n in range(1, 6))]
+
+
+def test_a_whole_record_behind_a_stray_quote_is_not_joined_to_an_id_that_ends_in_a_quote(path: Path) -> None:
+    odd = '"u1,2024-01-01,9\n7",2024-01-02,9\nu9,2024-01-09,9\n'
+    read, faults, _ = _read(path, f"customer,day,amount\n{PLAIN_ROWS}{odd}".encode())
+    assert [fault[:2] for fault in faults] == [(9, "unclosed_quote")]
+    assert {fields[0] for fields in read.values()} == {*(f"u{n}" for n in range(1, 8)), '7"', "u9"}
+
+
 def test_a_stray_quote_never_swallows_the_rows_up_to_the_next_one(path: Path) -> None:
     body = [f"{at},name {at},{at}" for at in range(2_000)]
     body[10], body[1_500] = '10,"name 10,10', '1500,"name 1500,1500'

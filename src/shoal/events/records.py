@@ -141,7 +141,9 @@ def _spanning(marks: Marks, at: int, dialect: Dialect, last: bool) -> tuple[list
     text, end = marks.line(at).decode(), min(len(marks.starts), at + MOST_JOINED)
     for upto in range(at + 1, end):
         raw = marks.line(upto)
-        if not is_utf8(raw) or b"\0" in raw or dialect.like_record(raw.decode()) or len(text) > LONGEST_RECORD:
+        if not is_utf8(raw) or b"\0" in raw or len(text) > LONGEST_RECORD:
+            return None, at + 1, "unclosed_quote"
+        if dialect.like_record(raw.decode()) and not _goes_on(text, raw.decode(), dialect):
             return None, at + 1, "unclosed_quote"
         text += "\n" + raw.decode()
         if QUOTE.encode() in raw and (closed := _closed(text, dialect)) is not None:
@@ -149,6 +151,14 @@ def _spanning(marks: Marks, at: int, dialect: Dialect, last: bool) -> tuple[list
     if end == len(marks.starts) and not last and end < at + MOST_JOINED:
         raise _NeedMoreError
     return None, at + 1, "unclosed_quote"
+
+
+def _goes_on(opened: str, line: str, dialect: Dialect) -> bool:
+    """Whether a line that looks like a record ends what was opened: its first field closes a quote it did not open,
+    as an id or a name with a line break does in the first column; and what was opened is no record either."""
+    first = line.split(dialect.delimiter, 1)[0]
+    closes = first.endswith(QUOTE) and not first.startswith(QUOTE) and first.count(QUOTE) % 2 == 1
+    return closes and not dialect.like_record(opened.replace(QUOTE, ""))
 
 
 def _closed(text: str, dialect: Dialect) -> list[str] | None:
