@@ -195,6 +195,16 @@ def test_a_shop_of_one_purchase_each_is_told_apart_by_what_differs() -> None:
     assert list(found.view())
 
 
+def test_customers_without_gaps_are_one_segment_and_how_to_cut_them_all_the_same_is_said() -> None:
+    draw = np.random.default_rng(3)
+    cloud = {name: draw.normal(size=300) for name in ("share_weekend", "share_evening", "share_refunded")}
+    found = segment(features_of(cloud), SegmentSettings(space="standardised"))
+    (said,) = (finding for finding in found.findings if finding.code == "segments.one")
+    assert said.do is not None
+    assert f"--k silhouette makes {found.choice.picks['silhouette']}" in said.do.en
+    assert "drawn, not found" in said.do.en
+
+
 def test_one_customer_is_one_segment() -> None:
     found = segment(features_of({"orders": [1], "spend_total": [5]}))
     assert [one.customers for one in found.segments] == [1]

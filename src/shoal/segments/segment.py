@@ -42,7 +42,7 @@ from shoal.segments.spaces import Limits
 from shoal.segments.steady import unsteady, with_steadiness
 from shoal.segments.typical import with_typical
 from shoal.show.blocks import Finding
-from shoal.words.language import Texts, joined
+from shoal.words.language import Text, Texts, joined
 from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
 
@@ -211,7 +211,15 @@ def _one_segment(fit: Fit, choice: KChoice) -> Finding:
         key = "too_few"
     elif key == "one" and fit.algorithm == "hdbscan":
         key = "one_dense"
-    return Finding(f"segments.{key}", "warning", texts(f"finding.{key}", customers=choice.customers))
+    said = texts(f"finding.{key}", customers=choice.customers)
+    return Finding(f"segments.{key}", "warning", said, _cut_all_the_same(choice) if key == "one" else None)
+
+
+def _cut_all_the_same(choice: KChoice) -> Text | None:
+    """What other criteria would make of customers who shade into one another; None where none makes more than one."""
+    others = {name: choice.picks.get(name) or 1 for name in ("silhouette", "elbow")}
+    ways = [texts("finding.one_way", criterion=name, k=k) for name, k in others.items() if k > 1]
+    return texts("finding.one_do", ways=joined(ways)) if ways else None
 
 
 def _kept(migration: Migration | None) -> Iterator[Finding]:
