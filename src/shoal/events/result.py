@@ -6,6 +6,7 @@ this room crosses to the later stages.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -179,7 +180,7 @@ class Quality(Result):
         yield Details(texts("view.files", count=len(self.files)), (self._files(),))
 
     def _lead(self) -> Text:
-        share = f"{self.used / self.records:.1%}" if self.records else "-"
+        share = f"{_not_rounded_up(self.used / self.records):.1%}" if self.records else "-"
         key = "view.lead" if self.used < self.records else "view.lead_clean"
         return texts(key, records=f"{self.records:,}", used=f"{self.used:,}", share=share)
 
@@ -191,7 +192,7 @@ class Quality(Result):
         labels = ("dimension", "score", "how", "effect")
         return Table(
             tuple(TableColumn(texts(f"view.column.{label}"), ".1%" if label == "score" else "") for label in labels),
-            tuple((texts(f"score.{s.dimension}.name"), s.value, s.how, s.effect) for s in self.scores),
+            tuple((texts(f"score.{s.dimension}.name"), _not_rounded_up(s.value), s.how, s.effect) for s in self.scores),
             title=texts("view.scores"),
         )
 
@@ -210,6 +211,15 @@ class Quality(Result):
             tuple(TableColumn(texts(f"view.column.{label}"), ",.0f") for label in labels),
             tuple((f.file, f.layout, f.records, f.used, f.duplicates, f.after_as_of, f.set_aside) for f in self.files),
         )
+
+
+def _not_rounded_up(share: float) -> float:
+    """A share as it is shown with one decimal of a per cent: 100.0 % only where nothing is missing.
+
+    >>> _not_rounded_up(0.99997), _not_rounded_up(1.0), _not_rounded_up(0.5)
+    (0.999, 1.0, 0.5)
+    """
+    return math.floor(share * 1000 + 1e-9) / 1000
 
 
 def _row(rule: RuleCount, alone: bool) -> tuple[Cell, ...]:
