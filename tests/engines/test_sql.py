@@ -73,7 +73,7 @@ PLACEHOLDERS = {
     "days_active": different_days(CLOCK),
     "events": "events", "as_of": 1_323_475_200, "start": 1_291_939_200, "look_back": "365e0", "category": "category_1",
     "worth": "SUM(amount)", "category_event": "purchase", "join_groups": " LEFT JOIN product_groups USING (product_id)",
-    "visits": "look_back",
+    "visits": "look_back", "accounts": "accounts", "attribute_columns": ", attribute_0, attribute_1",
 }  # fmt: skip
 GRAINS = sorted(path.name for path in files("shoal.features").joinpath("sql").iterdir())
 
