@@ -104,7 +104,7 @@ class Proof(Result):
     def _how(self) -> Text:
         latest = self.origins[0]
         return texts(
-            "view.how",
+            "view.how" if len(self.origins) > 1 else "view.how_one",
             origins=len(self.origins),
             customers=max(origin.customers for origin in self.origins),
             horizon=self.made.horizon_days,
@@ -162,8 +162,8 @@ class Proof(Result):
 
 
 def _range(interval: Interval) -> str:
-    return f"{interval.low:.3f} – {interval.high:.3f}"
+    return f"{interval.low:.3f}–{interval.high:.3f}"
 
 
 def _signed(interval: Interval | None) -> str | None:
-    return None if interval is None else f"{interval.value:+.3f} ({interval.low:+.3f} – {interval.high:+.3f})"
+    return None if interval is None else f"{interval.value:+.3f} ({interval.low:+.3f}…{interval.high:+.3f})"
