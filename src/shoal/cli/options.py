@@ -91,13 +91,15 @@ def mapping(words: str | None) -> dict[str, str] | None:
     """``customer_id=CustomerID,event_time=Date`` as a dict. Raises `UsageError` for a part without ``=``."""
     if words is None:
         return None
-    pairs = {}
-    for part in filter(None, (part.strip() for part in words.split(","))):
-        ours, equals, theirs = part.partition("=")
-        if not equals or not ours.strip() or not theirs.strip():
-            raise error(UsageError, texts, "no_mapping", part=part)
-        pairs[ours.strip()] = theirs.strip()
-    return pairs
+    return dict(pair(part, "no_mapping") for part in listed(words))
+
+
+def pair(part: str, refusal: str) -> tuple[str, str]:
+    """``ours=theirs`` parted at the first ``=``. Raises the `UsageError` named by `refusal` for anything else."""
+    ours, equals, theirs = part.partition("=")
+    if not equals or not ours.strip() or not theirs.strip():
+        raise error(UsageError, texts, refusal, part=part)
+    return ours.strip(), theirs.strip()
 
 
 def listed(words: str | None) -> tuple[str, ...]:

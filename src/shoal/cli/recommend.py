@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from shoal.cli.options import OUTPUT, listed, options, texts
+from shoal.cli.options import OUTPUT, listed, options, pair, texts
 from shoal.cli.output import say
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Language
@@ -71,8 +71,4 @@ def _events(since: Mapping[str, str | None]) -> list[dict[str, str]]:
 
 def _attributes(said: Sequence[str]) -> dict[str, str]:
     """``country=GB``, ``age_years=31`` as a dict; a value may hold anything, also ``=`` and commas."""
-    parts = [one.partition("=") for one in said]
-    for (name, equals, value), one in zip(parts, said, strict=True):
-        if not equals or not name.strip() or not value.strip():
-            raise error(UsageError, texts, "no_attribute", part=one)
-    return {name.strip(): value.strip() for name, _, value in parts}
+    return dict(pair(one, "no_attribute") for one in said)

@@ -50,6 +50,11 @@ def observe(log: EventLog, clock: Clock, scheme: CategoryScheme | None, seed: in
     return Lesson(clock, features, outcomes(log, clock, scheme))
 
 
+def learned_before(log: EventLog, clock: Clock, scheme: CategoryScheme | None, seed: int = 0) -> tuple[Lesson, ...]:
+    """The lessons the history before `clock` carries, latest first; none when it is too short."""
+    return tuple(observe(log, cut, scheme, seed) for cut in cuts(log, clock, MOST_LESSONS))
+
+
 def sampled(log: EventLog) -> EventLog:
     """The log of about `MOST_CUSTOMERS` customers, the same ones in every run and on every engine; all of a small one.
 

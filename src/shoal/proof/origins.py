@@ -6,12 +6,11 @@ Nothing learned at or after the cut, not even a category, takes part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shoal.events.result import EventLog
 from shoal.features.categories import learn_categories
-from shoal.features.lessons import MOST_LESSONS, cuts, observe
+from shoal.features.lessons import cuts, learned_before, observe
 from shoal.features.result import Lesson
 from shoal.words.clock import Clock
 
@@ -37,5 +36,4 @@ def origins(log: EventLog, seed: int) -> tuple[Origin, ...]:
 
 def _origin(log: EventLog, clock: Clock, seed: int) -> Origin:
     scheme = learn_categories(log, clock, seed)
-    earlier: Sequence[Clock] = cuts(log, clock, MOST_LESSONS)
-    return Origin(observe(log, clock, scheme, seed), tuple(observe(log, cut, scheme, seed) for cut in earlier))
+    return Origin(observe(log, clock, scheme, seed), learned_before(log, clock, scheme, seed))

@@ -19,7 +19,7 @@ from shoal.engines.contract import literal
 from shoal.events.result import EventLog
 from shoal.features.build import build
 from shoal.features.categories import learn_categories
-from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
+from shoal.features.lessons import learned_before, sampled
 from shoal.proof.judgement import Verdict
 from shoal.proof.leave_last_basket import leave_last_basket
 from shoal.proof.ranked import Part, RankingProof
@@ -153,7 +153,7 @@ def _segments_there(log: EventLog, cut: Clock, how: SegmentSettings, seen: Inter
     """The segments as they would have been made at the cut, shape (customers,); zeros where none could be made."""
     scheme = learn_categories(log, cut, how.seed)
     features = build(log, cut, scheme, how.seed)
-    lessons = [observe(log, earlier, scheme, how.seed) for earlier in cuts(log, cut, MOST_LESSONS)]
+    lessons = learned_before(log, cut, scheme, how.seed)
     try:
         grouped = group(features, how, lessons=lessons)
     except (InputError, UsageError):  # too little to segment at that date: recommendations are judged without

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shoal.measures.validity import Interval
 from shoal.proof.judgement import Verdict as Verdict
 from shoal.proof.ranked import RankingProof
+from shoal.proof.ranker import signed
 from shoal.show.blocks import Block, Chart, Details, Figure, Figures, Finding, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.show.result import Result
@@ -155,7 +156,7 @@ class Proof(Result):
         return Table(
             tuple(TableColumn(texts(f"view.column.{name}"), form) for name, form in formats.items()),
             tuple(
-                (c.label, c.groups, c.r_squared.value, _range(c.r_squared), c.auc, c.capture, _signed(c.ahead))
+                (c.label, c.groups, c.r_squared.value, _range(c.r_squared), c.auc, c.capture, signed(c.ahead))
                 for c in self.contenders
             ),
         )
@@ -163,7 +164,3 @@ class Proof(Result):
 
 def _range(interval: Interval) -> str:
     return f"{interval.low:.3f}–{interval.high:.3f}"
-
-
-def _signed(interval: Interval | None) -> str | None:
-    return None if interval is None else f"{interval.value:+.3f} ({interval.low:+.3f}…{interval.high:+.3f})"

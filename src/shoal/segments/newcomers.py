@@ -82,6 +82,11 @@ class NewcomerMap:
     learned_from: int
 
     @property
+    def tells(self) -> bool:
+        """Whether attributes say more of a newcomer than the segments' own shares do."""
+        return self.gain > 0
+
+    @property
     def attributes(self) -> frozenset[str]:
         """What can be said of a customer: columns of the customers file, and features by their own names."""
         return frozenset(name for axis in self.axes for name in (axis.attribute, axis.feature) if name)
@@ -102,7 +107,7 @@ class NewcomerMap:
         shares = self._shares(row)[0]
         best = int(shares.argmax())
         by_number = {place + 1: float(share) for place, share in enumerate(shares)}
-        return Likely(best + 1, float(shares[best]), by_number, self.gain > 0)
+        return Likely(best + 1, float(shares[best]), by_number, self.tells)
 
     def of_table(self, table: pa.Table) -> Floats:
         """The shares of the segments for each row of a table with the features, (rows, segments)."""

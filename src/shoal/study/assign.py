@@ -139,7 +139,7 @@ def _newcomers(segments: Segments, table: pa.Table) -> tuple[pa.Table, tuple[Fin
     model = segments.newcomers
     if not table.num_rows:
         return ASSIGNED.empty_table(), ()
-    told = model is not None and model.gain > 0
+    told = model is not None and model.tells
     key = "assign.by_attributes" if told else "assign.not_by_attributes"
     said = (Finding(key.replace("assign.", ""), "info", texts(key, count=table.num_rows), None, table.num_rows),)
     return (placed(model, table) if model is not None and told else ASSIGNED.empty_table()), said

@@ -14,7 +14,7 @@ from shoal.events.load import load
 from shoal.events.result import EventLog, Quality
 from shoal.features.build import build
 from shoal.features.categories import frozen_categories
-from shoal.features.lessons import MOST_LESSONS, cuts, observe, sampled
+from shoal.features.lessons import learned_before, sampled
 from shoal.features.result import Features, Lesson
 from shoal.proof.segments import prove_segments
 from shoal.recommend.demands import check_rules
@@ -190,7 +190,7 @@ def _load(
 def _lessons(log: EventLog, features: Features, seed: int) -> tuple[Lesson, ...]:
     """What earlier dates can teach, in today's categories."""
     few, scheme = sampled(log), frozen_categories(features)
-    return tuple(observe(few, cut, scheme, seed) for cut in cuts(log, log.clock, MOST_LESSONS))
+    return learned_before(few, log.clock, scheme, seed)
 
 
 def _in_log_ids(guidance: Guidance | None, features: Features, private: Path) -> Guidance | None:
