@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from shoal.show.blocks import Chart, Finding, Heading, Link, Table, TableColumn
+from shoal.show.cells import between
 from shoal.show.text import as_text
 from shoal.words.language import LANGUAGES, Language, Text
 from tests.show import sample
@@ -64,3 +65,18 @@ def test_numbers_stand_below_each_other_beside_chinese_names() -> None:
 
 def test_a_link_shows_where_it_leads() -> None:
     assert as_text([Link(Text("Report", "报告"), "out/report.html")], "en") == "Report: out/report.html\n"
+
+
+def test_an_interval_is_never_broken_at_its_dash() -> None:
+    columns = tuple(TableColumn(Text.same(name)) for name in ("way of recommending", "figure", "ahead by"))
+    said = f"0.370 ({between(0.355, 0.386, '.3f')})"
+    table = Table(columns, (("popularity, tuned on earlier days", said, said),))
+    words = as_text([table], "en", width=60)
+    assert words.count("(0.355 – 0.386)") == 2
+    assert "\u00a0" not in words and "\ue000" not in words
+
+
+def test_a_link_is_parted_by_the_colon_of_its_language() -> None:
+    link = Link(Text("Open the report", "打开报告"), "my-shop/report.html")
+    assert as_text([link], "en") == "Open the report: my-shop/report.html\n"
+    assert as_text([link], "zh") == "打开报告：my-shop/report.html\n"

@@ -11,6 +11,8 @@ from shoal.words.language import Language, Text, Texts
 
 texts = Texts("shoal.show")
 NOTHING = "–"
+STAYS = "\u00a0"
+"""A blank at which no line may end."""
 
 
 def is_number(cell: Cell) -> bool:
@@ -41,6 +43,17 @@ def shown(cell: Cell, format: str, language: Language) -> str:  # noqa: A002  (t
         return cell
     form = format or _fitting(cell)
     return f"{unsigned_zero(cell, form):{form}}".replace("-", "−", 1)  # the minus sign, as the charts write it
+
+
+def between(low: float, high: float, format: str) -> str:  # noqa: A002
+    """An interval in words, kept on one line: proper minus signs, no minus before nothing but zeros.
+
+    Examples
+    --------
+    >>> between(-0.017, -0.0004, ".3f").replace(STAYS, " "), between(-0.01, 0.02, "+.2f").replace(STAYS, " ")
+    ('−0.017 – 0.000', '−0.01 – +0.02')
+    """
+    return f"{STAYS}–{STAYS}".join(shown(float(end), format, "en") for end in (low, high))
 
 
 def unsigned_zero(value: float, format: str) -> float:  # noqa: A002

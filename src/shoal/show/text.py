@@ -28,6 +28,8 @@ texts = Texts("shoal.show")
 NARROWEST, WIDEST, BAR = 40, 120, 24
 PADDING, GAP = 2, 3
 """Blanks right of a column, and all there is between two: the box adds one."""
+GLUE = "\ue000"
+"""Stands for a blank that must stay while lines are broken: rich breaks at every blank there is."""
 STYLES = {"good": "green", "info": "blue", "warning": "yellow", "problem": "bold red"}
 
 
@@ -46,7 +48,8 @@ def as_text(blocks: Iterable[b.Block], language: Language, *, colour: bool = Fal
         legacy_windows=False,
     )
     _Writer(console, language).all(blocks)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n") + "\n"
+    lines = (line.rstrip() for line in out.getvalue().replace(GLUE, " ").splitlines())
+    return "\n".join(lines).strip("\n") + "\n"
 
 
 class _Writer:
@@ -65,7 +68,7 @@ class _Writer:
 
     def _broken(self, words: str, indent: int = 0) -> str:
         """The words as they may be printed; Chinese ones with their line ends."""
-        shown = cells.printable(words)
+        shown = _glued(words)
         return broken(shown, self.console.width - self.indent - indent) if self.language == "zh" else shown
 
     def heading(self, block: b.Heading) -> None:
@@ -85,12 +88,13 @@ class _Writer:
         grid = Grid.grid(padding=(0, 2, 0, 0))
         for figure in block.figures:
             hint = figure.hint.say(self.language) if figure.hint else ""
-            grid.add_row(self._said(figure.label), Line(self._said(figure.value), "bold"), cells.printable(hint))
+            grid.add_row(self._said(figure.label), Line(self._said(figure.value), "bold"), _glued(hint))
         self._print(grid)
 
     def table(self, block: b.Table) -> None:
         grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, PADDING, 0, 0))
         if block.title:
+            self.console.print()
             self.line(block.title.say(self.language), "bold")
         heads = [self._said(column.label) for column in block.columns]
         rows = [[self._cell(cell, block, place) for place, cell in enumerate(row)] for row in block.rows]
@@ -129,7 +133,7 @@ class _Writer:
         self._print(grid)
 
     def link(self, block: b.Link) -> None:
-        self.line(f"{block.text.say(self.language)}: {block.target}")
+        self.line(texts("link", text=block.text, target=block.target).say(self.language))
 
     def finding(self, block: b.Finding) -> None:
         word = texts(f"severity.{block.severity}").say(self.language)
@@ -156,13 +160,18 @@ class _Writer:
         _Writer(self.console, self.language, self.indent + 2).all(block.blocks)
 
     def _said(self, words: b.Cell) -> str:
-        return cells.printable(cells.shown(words, "", self.language))
+        return _glued(cells.shown(words, "", self.language))
 
     def _cell(self, cell: b.Cell, table: b.Table, place: int) -> str:
-        return cells.printable(cells.shown(cell, table.columns[place].format, self.language))
+        return _glued(cells.shown(cell, table.columns[place].format, self.language))
 
     def _print(self, grid: Grid) -> None:
         self.console.print(Padding(grid, (0, 0, 0, self.indent)))
+
+
+def _glued(words: str) -> str:
+    """The words as a terminal may have them, with what must stay on one line glued."""
+    return cells.printable(words).replace(cells.STAYS, GLUE)
 
 
 def _one_number(table: b.Table) -> bool:
