@@ -28,6 +28,7 @@ from shoal.segments.settings import SegmentSettings
 
 HERE = Path(__file__).parent
 RETAIL = HERE.parent / "examples" / "online_retail" / "online_retail.csv.gz"
+RFM_WAYS = ("rfm_cells", "rfm_bands", "kmeans_rfm", "kmeans_log_rfm")
 
 
 def online_retail(data: Path) -> dict[str, Any]:
@@ -82,14 +83,23 @@ def prove(shop: dict[str, Any], space: str, k: int, seed: int) -> Proof:
 def show(name: str, space: str, proof: Proof) -> None:
     cuts = ", ".join(f"{o.cut[:10]}: {o.customers:,} customers, {o.space}, K {o.k}" for o in proof.origins)
     print(f"\n{name}, space {space}: {proof.verdict.code} ({cuts})")
-    if proof.prediction is not None:
-        print(f"  {proof.prediction.text.en}")
+    for said in (proof.prediction, proof.limit):
+        if said is not None:
+            print(f"  {said.text.en}")
+    print(f"  {beside_plain_rfm(proof)}")
     for c in proof.contenders:
         r, ahead = c.r_squared, c.ahead
         parts = " ".join(f"{key} {value:.3f}" for key, value in c.by_outcome.items() if value is not None)
         line = f"  {c.label.en:34s} {c.groups:4.0f}  {r.value:.3f} ({r.low:.3f} {r.high:.3f})  {parts}"
         line += f"  auc {c.auc or 0:.3f}  top20 {c.capture or 0:.3f}"
         print(line + (f"  ahead {ahead.value:+.3f} ({ahead.low:+.3f} {ahead.high:+.3f})" if ahead else ""))
+
+
+def beside_plain_rfm(proof: Proof) -> str:
+    """How many times the best of the four ways that use recency, frequency and money alone."""
+    explained = {contender.key: contender.r_squared.value for contender in proof.contenders}
+    best = max((way for way in RFM_WAYS if way in explained), key=lambda way: explained[way])
+    return f"{explained['choice'] / explained[best]:.2f} times {best}"
 
 
 def main() -> None:

@@ -10,54 +10,10 @@ from hypothesis import strategies as st
 from shoal.measures.validity import (
     bootstrap_weights,
     capture,
-    cross_fitted_means,
     mean_explained,
     percentile_interval,
     r_squared,
 )
-
-
-def test_a_mean_comes_from_the_other_folds_alone() -> None:
-    groups, outcomes = np.array([0, 0, 1, 1]), np.array([[1.0], [3.0], [10.0], [30.0]])
-    means = cross_fitted_means(groups, outcomes, folds=4)
-    assert means[:, 0].tolist() == [3, 1, 30, 10]
-
-
-def test_a_group_the_other_folds_do_not_hold_gets_their_overall_mean() -> None:
-    means = cross_fitted_means(np.array([0, 1, 1]), np.array([[9.0], [1.0], [3.0]]), folds=3)
-    assert means[:, 0].tolist() == [2, 3, 1]
-
-
-def test_a_cell_for_each_customer_gains_nothing() -> None:
-    """In sample such cells explain everything; cross-fitted they know nothing of anyone."""
-    draw = np.random.default_rng(0)
-    outcomes = draw.gamma(1, 10, (500, 2))
-    explained = r_squared(outcomes, cross_fitted_means(np.arange(500), outcomes))
-    assert (explained <= 0).all()
-    assert (explained > -0.01).all()
-
-
-def test_random_labels_explain_what_chance_gives() -> None:
-    """A mean of m others misses by S² (1 + 1 / m), m being nine tenths of n / k: a little worse than knowing nothing.
-
-    The mean of fifty shuffles lies within two standard errors of that.
-    """
-    draw = np.random.default_rng(1)
-    n, k = 800, 6
-    outcomes = draw.normal(size=(n, 1))
-    found = []
-    for seed in range(50):
-        labels = draw.integers(0, k, n)
-        found.append(float(r_squared(outcomes, cross_fitted_means(labels, outcomes, seed=seed))[0]))
-    expected = 1 - n / (n - 1) * (1 + k / (0.9 * n))
-    assert abs(np.mean(found) - expected) < 2 * np.std(found, ddof=1) / np.sqrt(50)
-
-
-def test_true_groups_explain_their_share_of_the_variance() -> None:
-    draw = np.random.default_rng(2)
-    groups = draw.integers(0, 4, 20_000)
-    outcomes = (groups + draw.normal(size=20_000))[:, None]
-    assert r_squared(outcomes, cross_fitted_means(groups, outcomes))[0] == pytest.approx(1.25 / 2.25, abs=0.02)
 
 
 def test_explained_share_by_hand() -> None:

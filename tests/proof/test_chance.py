@@ -5,23 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shoal.measures.validity import cross_fitted_means, mean_explained, r_squared
+from shoal.measures.left_out import left_out_means
+from shoal.measures.validity import mean_explained, r_squared
 from shoal.proof.baselines import random_labels
 from shoal.proof.origins import origins
 from tests.proof.conftest import Planted, habits
 
-SHUFFLES, FOLDS = 50, 10
+SHUFFLES = 50
 
 
-def _by_chance(customers: int, groups: int) -> float:
-    """What cross-fitted means of k meaningless groups explain in expectation: less than nothing, by their own noise.
+def _by_chance(sizes: np.ndarray) -> float:
+    """What left-out means of meaningless groups explain in expectation: less than nothing, by their own noise.
 
-    With a mean of m others drawn from n customers the squared error is S2 (1 + 1 / m), where S2 is the variance with
-    n - 1; so R2 is 1 - n / (n - 1) * (1 + E[1 / m]). About nine tenths of a k-th of the customers are these others;
-    with mean M and share p the first terms of E[1 / m] are (1 + (1 - p) / M) / M.
+    With a mean of m others of n customers the squared error is S2 (1 + 1 / m), where S2 is the variance with n - 1; so
+    R2 is 1 - n / (n - 1) * (1 + E[1 / m]), over customers, and m is the size of the own group less one.
     """
-    others = customers * (FOLDS - 1) / FOLDS / groups
-    return 1 - customers / (customers - 1) * (1 + (1 + (1 - 1 / groups) / others) / others)
+    customers = sizes.sum()
+    return float(1 - customers / (customers - 1) * (1 + (sizes / (sizes - 1)).sum() / customers))
 
 
 @pytest.mark.parametrize("groups", [4, 8])
@@ -34,16 +34,13 @@ def test_fifty_shuffles_of_labels_explain_what_chance_gives_within_two_standard_
     found = [
         float(
             mean_explained(
-                r_squared(
-                    now.targets,
-                    cross_fitted_means(np.random.default_rng(seed).permutation(labels), now.targets, FOLDS, seed),
-                )
+                r_squared(now.targets, left_out_means(np.random.default_rng(seed).permutation(labels), now.targets))
             )
         )
         for seed in range(SHUFFLES)
     ]
     error = np.std(found, ddof=1) / np.sqrt(SHUFFLES)
-    assert abs(np.mean(found) - _by_chance(len(now.targets), groups)) < 2 * error
+    assert abs(np.mean(found) - _by_chance(np.bincount(labels))) < 2 * error
 
 
 def test_the_random_contender_is_such_a_shuffle(planted: Planted) -> None:

@@ -47,6 +47,28 @@ def test_tastes_and_rates_that_last_are_found_better_than_any_plain_way(planted:
     assert choice.auc > 0.7
 
 
+def test_the_ceiling_in_as_many_groups_is_said_beside_the_choice(planted: Planted) -> None:
+    """Four plain habits are learned from earlier weeks as well as from the weeks themselves."""
+    proof = prove_segments(planted(habits()), QUICK)
+    found = _by_key(proof)
+    best, ceiling, choice = found["ceiling_in_groups"], found["ceiling"], found["choice"]
+    assert best.groups == choice.groups
+    assert ceiling.ahead is None
+    assert best.ahead is not None
+    assert best.ahead.value == pytest.approx(choice.r_squared.value - best.r_squared.value)
+    assert choice.r_squared.value > 0.9 * best.r_squared.value
+    assert proof.limit is not None
+    assert proof.limit.code == ("learning" if best.ahead.high < 0 else "number")
+    assert f"{best.r_squared.value:.1%}" in proof.limit.text.en
+    assert any(proof.limit.text == getattr(block, "text", None) for block in proof.view())
+
+
+def test_where_groups_say_nothing_no_limit_is_named(planted: Planted) -> None:
+    proof = prove_segments(planted(habits(tastes=False, rates=False)), replace(QUICK, k=6))
+    assert proof.verdict.code == "random"
+    assert proof.limit is None
+
+
 def test_rates_alone_are_said_as_well_by_recency_frequency_and_money(planted: Planted) -> None:
     proof = prove_segments(planted(habits(tastes=False)), replace(QUICK, space="rfm"))
     found = _by_key(proof)
@@ -65,7 +87,7 @@ def test_where_all_are_alike_nothing_is_praised(planted: Planted, k: int | str) 
 def test_the_proof_tries_every_plain_way_and_says_which_could_not_run(planted: Planted) -> None:
     proof = prove_segments(planted(habits()), QUICK)
     missing = {finding.code.removeprefix("missing_") for finding in proof.missing}
-    assert {*_by_key(proof)} | missing == {"choice", "ceiling", *BASELINES}
+    assert {*_by_key(proof)} | missing == {"choice", "ceiling", "ceiling_in_groups", *BASELINES}
     assert missing == set()
     bare = [{**e, "category": None, "category_1": None, "product_id": None} for e in habits(120)]
     proof = prove_segments(planted(bare), QUICK)

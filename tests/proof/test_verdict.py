@@ -8,7 +8,7 @@ import pytest
 
 from shoal.measures.validity import Interval
 from shoal.proof.result import Contender
-from shoal.proof.verdict import PLAIN, decide, of_prediction
+from shoal.proof.verdict import PLAIN, decide, of_limit, of_prediction
 from shoal.words.language import LANGUAGES, Text
 
 
@@ -48,7 +48,8 @@ def test_the_best_of_the_plain_ways_is_the_rival() -> None:
 
 def test_shoals_own_spaces_and_the_ceiling_are_no_rivals() -> None:
     others = [
-        _one(key, 0.5, (-0.3, -0.1)) for key in ("kmeans_behaviour", "kmeans_tastes", "supervised_tree", "ceiling")
+        _one(key, 0.5, (-0.3, -0.1))
+        for key in ("kmeans_behaviour", "kmeans_tastes", "supervised_tree", "ceiling", "ceiling_in_groups")
     ]
     assert decide([CHOICE, *others, _one("rfm_cells", 0.2, (0.05, 0.15)), CHANCE], "predictive").code == "better"
     assert not {"kmeans_behaviour", "kmeans_tastes", "supervised_tree", "ceiling", "random"} & {*PLAIN}
@@ -108,6 +109,27 @@ def test_what_prediction_adds_over_behaviour_is_said(
         assert "25.0%" in verdict.text.say(language)
         assert "27.0%" in verdict.text.say(language)
         assert f"{100 * gain[0]:+.1f}" in verdict.text.say(language)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "code", "words"),
+    [
+        ((-0.02, 0.01), "number", ("hardly to be had", "几乎没有更好的分法")),
+        ((0.01, 0.03), "number", ("hardly to be had", "几乎没有更好的分法")),
+        ((-0.04, 0.0), "number", ("hardly to be had", "几乎没有更好的分法")),
+        ((-0.04, -0.01), "learning", ("are possible with these features", "还有更好的分法")),
+    ],
+)
+def test_whether_better_groups_were_to_be_had_is_said(
+    ahead: tuple[float, float], code: str, words: tuple[str, str]
+) -> None:
+    verdict = of_limit(0.306, 0.311, 0.4, Interval(sum(ahead) / 2, *ahead))
+    assert verdict.code == code
+    for language, opening in zip(LANGUAGES, words, strict=True):
+        said = verdict.text.say(language)
+        assert opening in said
+        assert {"30.6%", "31.1%", "40.0%"} <= {*re.findall(r"[0-9.]+%", said)}
+        assert f"{100 * ahead[0]:+.1f}" in said
 
 
 def test_rfm_does_as_well_here_is_said_by_name() -> None:

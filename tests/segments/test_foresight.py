@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from shoal.features.result import FEWEST_BUYERS, Lesson
-from shoal.measures.validity import cross_fitted_means, mean_explained, r_squared
+from shoal.measures.left_out import left_out_means
+from shoal.measures.validity import mean_explained, r_squared
 from shoal.segments import foresight
 from shoal.segments.fit import run
 from shoal.segments.foresight import SIMPLEST_FIRST, Trials, choose_space_by_foresight, foresee
@@ -89,7 +90,7 @@ def test_the_share_at_each_k_is_the_measure_applied_to_the_groups() -> None:
     rows = {row.k: row for row in foresee(trials, "rfm", SETTINGS)}
     (points,), (targets,) = trials.points["rfm"], trials.targets
     labels = run(points, 3, SETTINGS).labels
-    assert rows[3].r_squared == mean_explained(r_squared(targets, cross_fitted_means(labels, targets)))
+    assert rows[3].r_squared == mean_explained(r_squared(targets, left_out_means(labels, targets)))
     assert rows[3].smallest_share == np.bincount(labels).min() / ROWS
     assert rows[1].r_squared == 0
     assert [*rows] == [*range(1, SETTINGS.k_max + 1)]

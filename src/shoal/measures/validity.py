@@ -15,24 +15,6 @@ Floats = NDArray[np.float64]
 Groups = NDArray[np.int64]
 
 
-def cross_fitted_means(groups: Groups, outcomes: Floats, folds: int = 10, seed: int = 0) -> Floats:
-    """For each customer the mean outcome of the same group among customers of the other folds, shape (n, m).
-
-    Cross-fitting keeps a grouping with many small cells from being praised for remembering its own members. A group
-    that the other folds do not hold predicts the overall mean of those folds.
-    """
-    n, k = len(groups), int(groups.max()) + 1
-    fold = np.random.default_rng(seed).permutation(np.arange(n) % folds)
-    sums, counts = np.zeros((folds, k, outcomes.shape[1])), np.zeros((folds, k))
-    np.add.at(sums, (fold, groups), outcomes)
-    np.add.at(counts, (fold, groups), 1)
-    other_sums, other_counts = sums.sum(0) - sums, counts.sum(0) - counts
-    overall = other_sums.sum(1) / other_counts.sum(1)[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.where(other_counts[..., None] > 0, other_sums / other_counts[..., None], overall[:, None, :])
-    return np.asarray(means[fold, groups])
-
-
 def r_squared(outcomes: Floats, predicted: Floats, weights: Floats | None = None) -> Floats:
     """Explained share of each outcome's variance, shape (m,) or (b, m) with `weights` of shape (b, n).
 

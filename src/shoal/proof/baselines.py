@@ -58,14 +58,14 @@ def kmeans_rfm(origin: Origin, k: int, seed: int) -> Groups:
     """K-means on standardised recency, frequency and money as they are."""
     columns = np.column_stack(_rfm(origin.now.features))
     spread = columns.std(0)
-    return _kmeans((columns - columns.mean(0)) / np.where(spread > 0, spread, 1), k, seed)
+    return kmeans((columns - columns.mean(0)) / np.where(spread > 0, spread, 1), k, seed)
 
 
 def kmeans_in(space: str) -> Grouping:
     """K-means in one of shoal's own spaces."""
 
     def grouping(origin: Origin, k: int, seed: int) -> Groups:
-        return _kmeans(fit_space(origin.now.features, space).points, k, seed)
+        return kmeans(fit_space(origin.now.features, space).points, k, seed)
 
     return grouping
 
@@ -75,7 +75,7 @@ def kmeans_predictive(origin: Origin, k: int, seed: int) -> Groups:
     lessons = [lesson for lesson in origin.lessons if lesson.teaches]
     if not lessons:
         raise error(UsageError, texts, "no_lessons")
-    return _kmeans(PredictiveSpace().fit(lessons).transform(origin.now.features), k, seed)
+    return kmeans(PredictiveSpace().fit(lessons).transform(origin.now.features), k, seed)
 
 
 def supervised_tree(origin: Origin, k: int, seed: int) -> Groups:
@@ -125,7 +125,8 @@ def quantile_bands(values: Floats, bands: int) -> Groups:
     return np.asarray(np.minimum((middle * bands / len(values)).astype(np.int64), bands - 1), dtype=np.int64)
 
 
-def _kmeans(points: Floats, k: int, seed: int) -> Groups:
+def kmeans(points: Floats, k: int, seed: int) -> Groups:
+    """Shoal's own k-means for every contender alike, so that none is beaten by poor starts; `k` groups at most."""
     groups = distinct_rows(points, k)
     if groups < 2:
         return np.zeros(len(points), dtype=np.int64)

@@ -10,6 +10,7 @@ from shoal.proof.judgement import Verdict as Verdict
 from shoal.proof.ranked import RankingProof
 from shoal.proof.ranker import signed
 from shoal.show.blocks import Block, Chart, Details, Figure, Figures, Finding, Heading, Note, Table, TableColumn
+from shoal.show.cells import between
 from shoal.show.charts import intervals
 from shoal.show.result import Result
 from shoal.words.language import Text, Texts
@@ -60,7 +61,8 @@ class Tried:
 class Proof(Result):
     """The judgement. `origins` are latest first; empty where nothing could be proven.
 
-    `prediction` says whether learning from earlier dates added to what behaviour says. `supports` is the most segments
+    `prediction` says whether learning from earlier dates added to what behaviour says, `limit` whether better groups of
+    this number were to be had (None where groups say no more than chance). `supports` is the most segments
     that could be proven: 1 where groups say no more than chance or too few bought to tell, None where the history was
     too short to ask.
 
@@ -80,6 +82,7 @@ class Proof(Result):
     ceiling_kept: float | None = None
     agreement: float | None = None
     prediction: Verdict | None = None
+    limit: Verdict | None = None
     supports: int | None = None
     missing: tuple[Finding, ...] = ()
     recommendations: RankingProof | None = None
@@ -89,6 +92,8 @@ class Proof(Result):
         yield Note(self.verdict.text, tone="lead")
         if self.prediction is not None:
             yield Note(self.prediction.text)
+        if self.limit is not None:
+            yield Note(self.limit.text)
         yield from self.findings
         if self.contenders:
             yield Note(self._how())
@@ -163,4 +168,4 @@ class Proof(Result):
 
 
 def _range(interval: Interval) -> str:
-    return f"{interval.low:.3f}–{interval.high:.3f}"
+    return between(interval.low, interval.high, ".3f")

@@ -7,7 +7,6 @@ anew at each origin, with nothing learned later than its cut.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from time import perf_counter
 
@@ -16,25 +15,15 @@ from sklearn.metrics import adjusted_rand_score
 
 from shoal.events.result import EventLog
 from shoal.features.lessons import sampled
-from shoal.features.result import FEWEST_BUYERS, Lesson
-from shoal.measures.probability import auc
-from shoal.measures.validity import (
-    Floats,
-    Groups,
-    Interval,
-    bootstrap_weights,
-    capture,
-    cross_fitted_means,
-    mean_explained,
-    percentile_interval,
-    r_squared,
-)
+from shoal.features.result import FEWEST_BUYERS
+from shoal.measures.validity import Interval, bootstrap_weights, mean_explained, percentile_interval
 from shoal.proof.baselines import BASELINES
-from shoal.proof.ceiling import one_prediction_each
+from shoal.proof.ceiling import in_groups, one_prediction_each
+from shoal.proof.judged import Judged, judge_groups, judge_predictions
 from shoal.proof.ledger import ledger
 from shoal.proof.origins import Origin, origins
 from shoal.proof.result import Contender, Proof, Tried, Verdict
-from shoal.proof.verdict import decide, of_prediction, unproven
+from shoal.proof.verdict import decide, of_limit, of_prediction, unproven
 from shoal.segments.segment import Grouped, group
 from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
@@ -44,21 +33,7 @@ from shoal.words.provenance import Made
 
 texts = Texts("shoal.proof")
 DRAWS = 300
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One contender at one origin: its measures and the bootstrap draws of its mean R²."""
-
-    groups: int
-    by_outcome: Floats
-    draws: Floats
-    auc: float
-    capture: float
-
-    @property
-    def mean(self) -> float:
-        return float(mean_explained(self.by_outcome))
+CEILINGS = ("ceiling", "ceiling_in_groups")
 
 
 def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
@@ -88,6 +63,7 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
         sources=ledger([origin.now for origin, _ in made_there], settings.seed),
         missing=missing,
         prediction=_prediction(judged),
+        limit=None if verdict.code == "random" else _limit(judged),
         supports=1 if verdict.code == "random" else max(grouped.choice.picked for _, grouped in made_there),
     )
 
@@ -130,19 +106,22 @@ def _judge_all(
     made_there: Sequence[tuple[Origin, Grouped]], seed: int
 ) -> tuple[dict[str, list[Judged]], tuple[Finding, ...]]:
     """Every contender at every origin; one that this log cannot carry is left out and said so."""
-    judged: dict[str, list[Judged]] = {key: [] for key in ("choice", *BASELINES, "ceiling")}
+    judged: dict[str, list[Judged]] = {key: [] for key in ("choice", *BASELINES, *CEILINGS)}
     missing: dict[str, Finding] = {}
     for origin, grouped in made_there:
         now, weights = origin.now, bootstrap_weights(len(origin.now.targets), DRAWS, seed)
-        judged["choice"].append(_judge_groups(now, grouped.labels, weights, seed))
+        judged["choice"].append(judge_groups(now, grouped.labels, weights))
         for key, grouping in BASELINES.items():
             try:
                 labels = grouping(origin, grouped.choice.picked, seed)
             except (InputError, UsageError, KeyError) as problem:
                 missing[key] = _left_out(key, problem)
                 continue
-            judged[key].append(_judge_groups(now, labels, weights, seed))
-        judged["ceiling"].append(_judge(now, one_prediction_each(now), weights, 0))
+            judged[key].append(judge_groups(now, labels, weights))
+        predicted = one_prediction_each(now)
+        judged["ceiling"].append(judge_predictions(now, predicted, weights))
+        best = in_groups(now, predicted, grouped.choice.picked, seed)
+        judged["ceiling_in_groups"].append(judge_groups(now, best, weights))
     whole = {key: found for key, found in judged.items() if len(found) == len(made_there)}
     return whole, tuple(missing.values())
 
@@ -151,23 +130,6 @@ def _left_out(key: str, problem: Exception) -> Finding:
     reason = problem.what if isinstance(problem, InputError | UsageError) else texts("missing.column")
     words = texts("missing.contender", contender=texts(f"contender.{key}"), reason=reason)
     return Finding(f"missing_{key}", "info", words)
-
-
-def _judge_groups(now: Lesson, groups: Groups, weights: Floats, seed: int) -> Judged:
-    known = np.column_stack([now.targets, now.bought, now.spend]).astype(float)
-    return _judge(now, cross_fitted_means(groups, known, seed=seed), weights, len(np.unique(groups)))
-
-
-def _judge(now: Lesson, predicted: Floats, weights: Floats, groups: int) -> Judged:
-    """`predicted` holds the targets' columns, then the chance of buying, then spend."""
-    targets = predicted[:, : now.targets.shape[1]]
-    return Judged(
-        groups,
-        r_squared(now.targets, targets),
-        mean_explained(r_squared(now.targets, targets, weights)),
-        auc(predicted[:, -2], now.bought),
-        capture(predicted[:, -1], now.spend),
-    )
 
 
 def _contenders(judged: Mapping[str, list[Judged]], names: tuple[str, ...]) -> tuple[Contender, ...]:
@@ -200,6 +162,13 @@ def _prediction(judged: Mapping[str, list[Judged]]) -> Verdict | None:
         return None
     means = [float(np.mean([one.mean for one in results])) for results in (plain, learned)]
     return of_prediction(means[0], means[1], _ahead(learned, plain))
+
+
+def _limit(judged: Mapping[str, list[Judged]]) -> Verdict:
+    """Whether the number of groups or the learning is what keeps the choice below one prediction a customer."""
+    keys = ("choice", "ceiling_in_groups", "ceiling")
+    choice, grouped, each = (float(np.mean([one.mean for one in judged[key]])) for key in keys)
+    return of_limit(choice, grouped, each, _ahead(judged["choice"], judged["ceiling_in_groups"]))
 
 
 def _kept(contenders: Sequence[Contender]) -> float | None:

@@ -51,6 +51,18 @@ def of_prediction(behaviour: float, predictive: float, gain: Interval) -> Verdic
     return Verdict(code, texts(f"verdict.prediction_{code}", **shares, **points))
 
 
+def of_limit(choice: float, grouped: float, each: float, ahead: Interval) -> Verdict:
+    """Whether better groups of this number were to be had, by the paired interval of the choice over them.
+
+    `grouped` is the mean R² of as many groups of a prediction that knew the later weeks, `each` of that prediction for
+    each customer singly.
+    """
+    code = "learning" if ahead.high < 0 else "number"
+    shares = {"choice": f"{choice:.1%}", "grouped": f"{grouped:.1%}", "each": f"{each:.1%}"}
+    points = {name: f"{100 * value:+.1f}" for name, value in (("low", ahead.low), ("high", ahead.high))}
+    return Verdict(code, texts(f"verdict.limit_{code}", **shares, **points))
+
+
 def own_baseline(space: str) -> str:
     """The baseline that is the choice itself: k-means in the space that was picked."""
     return {"rfm": "kmeans_log_rfm"}.get(space, f"kmeans_{space}")

@@ -14,13 +14,8 @@ import numpy as np
 
 from shoal.features.result import Lesson
 from shoal.measures.clustering import Floats, Labels, distinct_rows
-from shoal.measures.validity import (
-    bootstrap_weights,
-    cross_fitted_means,
-    mean_explained,
-    percentile_interval,
-    r_squared,
-)
+from shoal.measures.left_out import left_out_means
+from shoal.measures.validity import bootstrap_weights, mean_explained, percentile_interval, r_squared
 from shoal.segments.choose_k import Foresight
 from shoal.segments.fit import run, sample_rows
 from shoal.segments.predictive import PredictiveSpace
@@ -67,7 +62,7 @@ class Trials:
         for X, targets, weights in zip(self.points[space], self.targets, self.weights, strict=True):
             groups = distinct_rows(X, k)
             labels = _grouped(X, groups, settings)
-            predicted = cross_fitted_means(labels, targets, seed=settings.seed)
+            predicted = left_out_means(labels, targets)
             means.append(float(_said(r_squared(targets, predicted))))
             draws.append(_said(r_squared(targets, predicted, weights)))
             smallest = min(smallest, float(np.bincount(labels, minlength=groups).min() / len(labels)))
