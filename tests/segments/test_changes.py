@@ -22,6 +22,7 @@ from shoal.segments.segment import segment
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.space import Space, SpaceColumn
 from shoal.segments.steady import unsteady, with_steadiness
+from shoal.segments.table import table_features
 from shoal.words.language import Text
 from tests.segments.lessons import lesson_of
 from tests.segments.made import features_of, shop
@@ -185,3 +186,36 @@ def test_neighbouring_dates_see_a_segment_that_was_not_there_before() -> None:
 def test_one_segment_is_not_asked_whether_it_is_found_again() -> None:
     made = segment(features_of({"orders": [1.0, 2.0, 3.0, 4.0]}), SegmentSettings(k=1))
     assert made.segments[0].steadiness is None
+
+
+def _homes() -> Features:
+    """Sixty customers: a number that says nothing of a text column with two levels, half and half."""
+    rows = {"member": [f"m{i:02d}" for i in range(60)], "visits": [float(i % 5) for i in range(60)]}
+    home = ["city" if i % 2 else "village" for i in range(60)]
+    return table_features(pa.table(rows | {"home": home}), levels=True).features
+
+
+def test_another_level_of_a_text_column_moves_a_customer_and_is_the_reason() -> None:
+    """Only the home parts the two groups, so no number moves anybody; the other home does, and it is the reason."""
+    features, table = _homes(), _homes().table
+    made = segment(features, SegmentSettings(k=2, algorithm="kprototypes"))
+    row = table["home"].to_pylist().index("village")
+    own, to = (made.table[name][row].as_py() for name in ("segment", "runner_up"))
+    (change,) = smallest_changes(made.model, features, row, to)
+    assert (change.feature, change.value, change.needed, change.level) == ("home = city", 0.0, 1.0, True)
+    assert change_said(change, None) == Text("home is city", "home为city")
+    moved = variants(table, row, [("home", np.array(["city"], dtype=object))])
+    assert assign(made.model, moved)["segment"].to_pylist() == [to]
+    (reason,) = reasons(made.model, features, row, made.segment(own), made.segment(to))
+    assert (reason.feature, reason.value, reason.here, reason.there) == ("home = village", 1.0, 1.0, 0.0)
+    assert all(move.changes for one in made.segments for move in one.moves)
+
+
+def test_a_pair_may_be_a_number_and_a_level_but_not_two_levels_of_one_column() -> None:
+    """The other centre wants the city and many visits: neither alone is enough from village and none."""
+    features = _homes()
+    axes = (SpaceColumn("visits", "identity", 0.0, 1.0), SpaceColumn("home", "identity", 0.0, 1.0, 4.0, level="city"))
+    model = SegmentModel(Space("mixed", axes), ((0.0, 0.0), (4.0, 4.0)), (1, 2))
+    assert smallest_changes(model, features, 0, 2) == ()
+    pair = smallest_pair(model, features, 0, 2)
+    assert [(one.feature, one.needed) for one in pair] == [("visits", 1.0), ("home = city", 1.0)]

@@ -31,14 +31,30 @@ LEAST_SHARE = 0.05
 """A neighbour that is the runner-up of fewer of a segment's customers is not spoken of."""
 
 
+Tried = tuple[str, np.ndarray]
+"""A column of the table, and the values that are put into it: numbers, or texts as objects."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is put in for one feature: values that occur, on which scale they are compared, and its spread there."""
+    """What is put in for one feature: values that occur, on which scale they are compared, and its spread there.
+
+    For a level of a text column there is one value, 1: the text is made to say that level.
+    """
 
     info: FeatureInfo
     values: Floats
     scale: Transform
     spread: float
+
+    @property
+    def column(self) -> str:
+        """The column the model reads: the feature's own, or the text column behind a level."""
+        return self.info.category or self.info.name if is_level(self.info) else self.info.name
+
+    def cells(self, values: Floats) -> np.ndarray:
+        """Values of the feature as they stand in its column."""
+        return np.full(len(values), self.info.level, dtype=object) if is_level(self.info) else values
 
     def around(self, own: float) -> tuple[Floats, Floats]:
         """The values other than one's own, and how many standard deviations of the shop each is away from it."""
@@ -51,20 +67,29 @@ def trials(model: SegmentModel, features: Features) -> tuple[Trial, ...]:
 
     Not who somebody is: an age or a country is not what a shop could move.
     """
-    names = {column.feature for column in model.space.columns}
-    asked = [
-        info
-        for info in features.columns
-        if info.name in names and info.block != "attributes" and _is_number(_type(features, info))
-    ]
+    asked = [info for info in features.columns if info.block != "attributes" and _is_asked(info, model, features)]
     rows = sample_rows(features.table["customer_id"].cast(pa.string()).to_pylist(), SAMPLE_ROWS)
     return tuple(made for info in asked if (made := _trial(info, numbers(features.table, info.name)[rows])))
+
+
+def _is_asked(info: FeatureInfo, model: SegmentModel, features: Features) -> bool:
+    """Whether the model looks at it: at the number itself, or at the text column of which it is a level."""
+    if is_level(info):
+        return any(one.feature == info.category and one.level is not None for one in model.space.columns)
+    return any(one.feature == info.name for one in model.space.columns) and _is_number(_type(features, info))
+
+
+def is_level(info: FeatureInfo) -> bool:
+    """Whether a feature is a level of a text column of a plain table."""
+    return info.block == "table" and info.level is not None
 
 
 def _trial(info: FeatureInfo, column: Floats) -> Trial | None:
     known = np.unique(column[~np.isnan(column)])
     if len(known) < 2:
         return None
+    if is_level(info):
+        return Trial(info, np.ones(1), "identity", float(column.std()))
     values = np.quantile(known, np.linspace(0, 1, TRIED), method="nearest") if len(known) > TRIED else known
     scale: Transform = "signed_sqrt" if info.kind in ROOTED else "identity"
     return Trial(info, np.unique(values), scale, float(np.nanstd(TRANSFORMS[scale](column))) or 1.0)
@@ -81,7 +106,7 @@ def smallest_changes(
     ]
     if not asked:
         return ()
-    table = variants(features.table, customer, [(trial.info.name, values) for trial, _, values, _ in asked])
+    table = variants(features.table, customer, [(trial.column, trial.cells(values)) for trial, _, values, _ in asked])
     segments = assign(model, table)["segment"].to_numpy()
     starts = np.cumsum([0, *(len(values) for _, _, values, _ in asked)])
     changes = list[Change]()
@@ -89,7 +114,8 @@ def smallest_changes(
         moved = np.flatnonzero(segments[start : start + len(values)] == to)
         if len(moved):
             at, info = int(moved[np.argmin(apart[moved])]), trial.info
-            changes.append(Change(info.name, info.label, info.kind, own, float(values[at]), float(apart[at])))
+            spreads, level = float(apart[at]), is_level(info)
+            changes.append(Change(info.name, info.label, info.kind, own, float(values[at]), spreads, level))
     return tuple(sorted(changes, key=lambda change: (change.spreads, change.feature))[:MOST])
 
 
@@ -107,13 +133,14 @@ def _is_number(type_: pa.DataType) -> bool:
     return bool(pa.types.is_floating(type_) or pa.types.is_integer(type_))
 
 
-def variants(table: pa.Table, row: int, tried: Sequence[tuple[str, Floats]]) -> pa.Table:
+def variants(table: pa.Table, row: int, tried: Sequence[Tried]) -> pa.Table:
     """The customer's row again and again, each time with one value put in."""
     total = sum(len(values) for _, values in tried)
     base = table.slice(row, 1).take(pa.array(np.zeros(total, dtype=np.int64)))
     start = 0
     for name, values in tried:
-        column = np.array(base[name].to_numpy(zero_copy_only=False), dtype=np.float64)
+        kind = object if values.dtype == object else np.float64
+        column = np.array(base[name].to_numpy(zero_copy_only=False), dtype=kind)
         column[start : start + len(values)] = values
         base = base.set_column(base.schema.get_field_index(name), name, pa.array(column))
         start += len(values)

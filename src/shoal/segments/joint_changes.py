@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from shoal.features.result import Features
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.changes import Trial, own_value, trials
+from shoal.segments.changes import Trial, is_level, own_value, trials
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.prospect import Change
 
@@ -45,7 +45,8 @@ def _best(
 ) -> tuple[Change, ...]:
     """The smallest pair over `few` values of each feature, or over all."""
     tried = [_some(*trial.around(own), few) for trial, own in asked]
-    grids = [_grid(tried, i, j) for i, j in combinations(range(len(asked)), 2)]
+    pairs = combinations(range(len(asked)), 2)
+    grids = [_grid(tried, i, j) for i, j in pairs if asked[i][0].column != asked[j][0].column]
     if not grids:
         return ()
     first, second, a, b, apart = (np.concatenate(parts) for parts in zip(*grids, strict=True))
@@ -77,9 +78,11 @@ def _variants(
 ) -> pa.Table:
     """The customer's row again and again, each time with two values put in."""
     table = row.take(pa.array(np.zeros(len(first), dtype=np.int64)))
-    for place, (trial, own) in enumerate(asked):
-        name = trial.info.name
-        column = np.where(first == place, a, np.where(second == place, b, own))
+    for place, (trial, _) in enumerate(asked):
+        name = trial.column
+        column = table[name].to_numpy(zero_copy_only=False).astype(object if is_level(trial.info) else float)
+        for values, here in ((a, first == place), (b, second == place)):
+            column[here] = trial.cells(values[here])
         table = table.set_column(table.schema.get_field_index(name), name, pa.array(column))
     return table
 
@@ -87,4 +90,4 @@ def _variants(
 def _change(trial: Trial, own: float, needed: float) -> Change:
     values, apart = trial.around(own)
     info = trial.info
-    return Change(info.name, info.label, info.kind, own, needed, float(apart[values == needed][0]))
+    return Change(info.name, info.label, info.kind, own, needed, float(apart[values == needed][0]), is_level(info))

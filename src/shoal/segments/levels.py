@@ -52,7 +52,7 @@ def _info(name: str, level: str) -> FeatureInfo:
     shown = level or "–"
     label = texts("level.label", column=name, level=shown)
     meaning = texts("level.meaning", column=name, level=shown)
-    return FeatureInfo(f"{name} = {shown}", "table", "share", "", label, meaning, category=name)
+    return FeatureInfo(f"{name} = {shown}", "table", "share", "", label, meaning, category=name, level=level)
 
 
 def taking_part(names: Sequence[str]) -> Text:

@@ -40,7 +40,10 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One feature that alone, from `value` to `needed` (its own unit), takes a customer to the other segment."""
+    """One feature that alone, from `value` to `needed` (its own unit), takes a customer to the other segment.
+
+    With `level` the feature is a level of a text column, which would have to say it (from 0 to 1).
+    """
 
     feature: str
     label: Text
@@ -48,6 +51,7 @@ class Change:
     value: float
     needed: float
     spreads: float
+    level: bool = False
 
 
 @dataclass(frozen=True, slots=True)

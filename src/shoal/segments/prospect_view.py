@@ -61,6 +61,8 @@ def of_one(segment: Segment, names: dict[int, Text], currency: str | None) -> It
 
 
 def change_said(change: Change, currency: str | None) -> Text:
-    """A change in words: "orders 3 instead of 7"."""
+    """A change in words: "orders 3 instead of 7", "Plan is gold"."""
+    if change.level:
+        return change.label
     value, needed = (amount(one, change.kind, currency) for one in (change.value, change.needed))
     return texts("move.change", label=change.label, value=value, needed=needed)

@@ -1,8 +1,8 @@
 """Why a customer belongs to a segment and not to the next one: features go in one by one, what each changes comes out.
 
-The one thing to know: each feature in turn is set to what is typical of the runner-up, and the model is asked how sure
-it then is. What costs most certainty is the strongest reason. So it holds for every method, and speaks of values in the
-features' own units.
+The one thing to know: each feature in turn is set to what is typical of the runner-up (a text column to what most there
+say), and the model is asked how sure it then is. What costs most certainty is the strongest reason. So it holds for
+every method, and speaks of values in the features' own units.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from shoal.features.result import FeatureInfo, Features, Kind
 from shoal.measures.clustering import Floats
-from shoal.segments.changes import variants
+from shoal.segments.changes import Tried, is_level, variants
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.portrait import Segment
 from shoal.words.language import Text
@@ -44,24 +44,41 @@ def reasons(
     model: SegmentModel, features: Features, customer: int, here: Segment, there: Segment, most: int = MOST
 ) -> tuple[Reason, ...]:
     """The strongest reasons why the customer in that row is in `here` and not in `there`, at most `most` of them."""
-    tried = list(_typical_of(model, features, there))
+    tried = [*_typical_of(model, features, there), *_most_said(model, features, customer, there)]
     if not tried:
         return ()
-    names = [(info.name, np.array([value])) for info, value in tried]
-    surer = _leaning(model, variants(features.table, customer, names), here.number, there.number)
+    put_in = [put for _, put in tried]
+    surer = _leaning(model, variants(features.table, customer, put_in), here.number, there.number)
     now = _leaning(model, features.table.slice(customer, 1), here.number, there.number)[0]
     lost = now - surer
     order = [int(i) for i in np.argsort(-lost, kind="stable")[:most] if lost[i] >= LEAST]
     return tuple(_reason(features.table, customer, tried[i][0], here, there, float(lost[i])) for i in order)
 
 
-def _typical_of(model: SegmentModel, features: Features, segment: Segment) -> Iterator[tuple[FeatureInfo, float]]:
-    """The features the model looks at, with what is typical of that segment."""
+def _typical_of(model: SegmentModel, features: Features, segment: Segment) -> Iterator[tuple[FeatureInfo, Tried]]:
+    """The numbers the model looks at, with what is typical of that segment."""
     names = {column.feature for column in model.space.columns}
     for info in features.columns:
         part = segment.of(info.name)
         if info.name in names and part is not None and part.median is not None:
-            yield info, part.median
+            yield info, (info.name, np.array([part.median]))
+
+
+def _most_said(
+    model: SegmentModel, features: Features, customer: int, segment: Segment
+) -> Iterator[tuple[FeatureInfo, Tried]]:
+    """The customer's own level of each text column the model looks at, with the level that most of that segment say."""
+    for name in dict.fromkeys(column.feature for column in model.space.columns if column.level is not None):
+        levels = [info for info in features.columns if is_level(info) and info.category == name]
+        own = next((info for info in levels if features.table[info.name][customer].as_py() == 1), None)
+        often = max(levels, key=lambda info: _mean(segment, info.name), default=None)
+        if own is not None and often is not None and often is not own:
+            yield own, (name, np.array([often.level], dtype=object))
+
+
+def _mean(segment: Segment, feature: str) -> float:
+    part = segment.of(feature)
+    return 0.0 if part is None or part.mean is None else part.mean
 
 
 def _leaning(model: SegmentModel, table: pa.Table, here: int, there: int) -> Floats:
