@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -11,11 +12,12 @@ import pytest
 from shoal.engines.contract import Engine
 from shoal.proof.ranked import RankingProof
 from shoal.proof.recommendations import prove_recommendations
+from shoal.recommend.reason_words import goal_in_words
 from shoal.recommend.recommend import RecommendSettings
 from shoal.segments.settings import SegmentSettings
 from shoal.show.result import encode
 from shoal.show.text import as_text
-from shoal.words.language import LANGUAGES
+from shoal.words.language import LANGUAGES, Language
 from tests.features.conftest import event, log_of
 
 HOW = SegmentSettings(space="behaviour", k=2)
@@ -97,6 +99,16 @@ def test_in_a_log_of_views_what_was_looked_at_before_is_a_repeat(engine: Engine)
     assert (found.goal, found.newcomers) == ("view", 3)
     assert choice.repeat is not None
     assert choice.repeat > 0.8  # each looks at the same three again and again
+
+
+@pytest.mark.parametrize(
+    ("language", "buying"),
+    [("en", r"(?i)\b(?:buy|bought|bestsell|sell|purchase|basket)\w*"), ("zh", "购买|买|畅销|热销|复购|篮")],
+)
+def test_in_a_log_of_views_nothing_is_called_buying(engine: Engine, language: Language, buying: str) -> None:
+    views = [{**row, "event_type": "view", "amount": None} for row in shop(tastes=True, customers=60)]
+    words = as_text(proven(engine, views).view(), language, width=2_000)
+    assert re.findall(buying, words.replace(goal_in_words("view").say(language), "")) == []
 
 
 def test_lists_that_rules_leave_empty_have_no_novelty_and_can_be_kept(engine: Engine) -> None:

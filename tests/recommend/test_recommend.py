@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from shoal.recommend.keep import keep, kept
 from shoal.recommend.recommend import Recommended, RecommendSettings, recommend
 from shoal.recommend.rules import Rules
 from shoal.recommend.similar import similar
+from shoal.show.text import as_text
 from shoal.words.errors import StudyError
 from tests.features.conftest import event, log_of
 from tests.recommend.shops import columns
@@ -130,6 +132,8 @@ def test_a_log_of_views_alone_is_served(engine: Engine) -> None:
     assert found.goal == "view"
     said = next(finding for finding in found.findings if finding.code == "no_purchases")
     assert "looking at a product, stands for buying" in said.text.en
+    words = as_text(found.view(), "en", width=2_000).replace(said.text.en, "")
+    assert re.findall(r"(?i)\b(?:buy|bought|bestsell|sell|purchase|basket)\w*", words) == []
 
 
 def test_one_customer_gets_equal_weights_and_is_told(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from shoal.events.result import EventLog
 from shoal.proof.judgement import Verdict
-from shoal.proof.last_basket import LastBasketProof
+from shoal.proof.last_basket import LastBasketProof, last_tongue
 from shoal.proof.ways import DEEP, FEWEST_JUDGED, Exam, against_popularity, best_first, scored
 from shoal.recommend.contract import Proposals
 from shoal.recommend.crossing import catalogue, interactions
@@ -21,6 +21,7 @@ from shoal.recommend.lesson import Split, split
 from shoal.recommend.recommend import RecommendSettings, learned
 from shoal.recommend.recommender import Recommender
 from shoal.recommend.sample import some_of
+from shoal.words.columns import EVENT_TYPES
 from shoal.words.language import Texts
 
 texts = Texts("shoal.proof")
@@ -37,17 +38,18 @@ def leave_last_basket(log: EventLog, settings: RecommendSettings) -> LastBasketP
     seen = some_of(interactions(log, log.clock), MOST_CUSTOMERS)
     if seen.products < 2:
         return None
-    held = split(seen, "basket")
+    goal, held = EVENT_TYPES[seen.goal], split(seen, "basket")
     judged = held.judged
     if len(judged) < FEWEST_JUDGED:
-        said = texts("last_basket.unproven", found=len(judged), few=FEWEST_JUDGED)
-        return LastBasketProof(Verdict("unproven", said))
+        said = texts(f"{last_tongue(goal)}.unproven", found=len(judged), few=FEWEST_JUDGED)
+        return LastBasketProof(Verdict("unproven", said), goal=goal)
     known = catalogue(log)
     recommender, _ = learned(held.before, known, settings, "basket")
     exam = _exam(held, known.categories())
     lists = {"choice": recommender.propose(exam.histories, DEEP), **_alone(recommender, exam.histories)}
     rankers = best_first(scored(lists, exam))
-    return LastBasketProof(against_popularity(rankers, "last_basket"), len(judged), seen.customers, rankers)
+    verdict = against_popularity(rankers, last_tongue(goal), goal)
+    return LastBasketProof(verdict, len(judged), seen.customers, rankers, goal)
 
 
 def _exam(held: Split, category: NDArray[np.int64]) -> Exam:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from shoal.measures.validity import Interval
 from shoal.proof.judgement import Verdict
 from shoal.proof.last_basket import LastBasketProof
-from shoal.proof.ranker import Ranker, depths_table, signed, ways_table
-from shoal.recommend.reason_words import goal_in_words
+from shoal.proof.ranker import Ranker, column_label, depths_table, signed, tongue, ways_tables
+from shoal.recommend.reason_words import act_in_words, goal_in_words
 from shoal.show.blocks import Block, Chart, Details, Heading, Note, Table, TableColumn
 from shoal.show.charts import intervals
 from shoal.words.language import Text, Texts
@@ -55,24 +55,33 @@ class RankingProof:
         if self.rankers:
             yield from self._later_days()
         if self.last_basket is not None:
-            yield Details(texts("last_basket.title"), tuple(self.last_basket.view()))
+            yield Details(self.last_basket.title, tuple(self.last_basket.view()))
 
     def _later_days(self) -> Iterator[Block]:
         if self.goal != "purchase":
             yield Note(goal_in_words(self.goal))
-        yield Note(
-            texts("ranked.how", cut=self.cut[:10], days=self.days, customers=self.customers, newcomers=self.newcomers)
-        )
+        yield Note(self._how())
         yield self._chart()
-        yield ways_table(self.rankers)
+        yield from ways_tables(self.rankers, self.goal)
         yield Note(self._segments(), "small")
         yield Details(texts("ranked.parts"), (self._parts(),))
-        yield Details(texts("ranked.depths"), (depths_table(self.rankers), Note(texts("ranked.measures"), "small")))
+        measures = texts(f"{tongue(self.goal)}.measures", act=act_in_words(self.goal))
+        yield Details(texts("ranked.depths"), (depths_table(self.rankers), Note(measures, "small")))
+
+    def _how(self) -> Text:
+        return texts(
+            f"{tongue(self.goal)}.how",
+            cut=self.cut[:10],
+            days=self.days,
+            customers=self.customers,
+            newcomers=self.newcomers,
+            act=act_in_words(self.goal),
+        )
 
     def _chart(self) -> Chart:
         return intervals(
             "ranking",
-            texts("ranked.chart", days=self.days),
+            texts(f"{tongue(self.goal)}.chart", days=self.days, act=act_in_words(self.goal)),
             [ranker.label for ranker in self.rankers],
             [ranker.ndcg.value for ranker in self.rankers],
             [ranker.ndcg.low for ranker in self.rankers],
@@ -93,7 +102,7 @@ class RankingProof:
     def _parts(self) -> Table:
         keys = ("who", "customers", "choice", "popularity")
         columns = tuple(
-            TableColumn(texts(f"ranked.column.{key}"), ",.0f" if key == "customers" else ".3f") for key in keys
+            TableColumn(column_label(key, self.goal), ",.0f" if key == "customers" else ".3f") for key in keys
         )
         parts = (*self.by_history, *self.by_segment)
         return Table(columns, tuple((p.label, p.customers, p.choice, p.popularity) for p in parts))

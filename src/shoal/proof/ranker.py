@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shoal.measures.validity import Interval
 from shoal.show.blocks import Cell, Table, TableColumn
+from shoal.show.cells import between, shown
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.proof")
@@ -38,20 +39,40 @@ class Ranker:
     ahead: Interval | None = None
 
 
-def ways_table(rankers: Sequence[Ranker]) -> Table:
+def tongue(goal: str) -> str:
+    """Where the words stand: a log without purchases is spoken of as interest, not as buying."""
+    return "ranked" if goal == "purchase" else "interest"
+
+
+def way_label(key: str, goal: str) -> Text:
+    """What a way of recommending is called."""
+    interest = f"interest.way.{key}"
+    return texts(interest) if goal != "purchase" and texts.has(interest) else texts(f"ranked.way.{key}")
+
+
+def ways_tables(rankers: Sequence[Ranker], goal: str = "purchase") -> tuple[Table, Table]:
     """A row a way, best first: how often it was right, and what its lists are like."""
-    keys = ("way", "ndcg", "repeat", "new", "coverage", "novelty", "diversity", "bestsellers", "ahead")
-    formats = {"coverage": ".0%", "novelty": ".1f", "diversity": ".2f", "bestsellers": ".0%"}
-    return Table(
-        tuple(TableColumn(texts(f"ranked.column.{key}"), formats.get(key, ".3f")) for key in keys),
-        tuple(
-            (
-                *(r.label, f"{r.ndcg.value:.3f} ({r.ndcg.low:.3f} – {r.ndcg.high:.3f})", r.repeat, r.new),
-                *(r.coverage, r.novelty, r.diversity, r.only_bestsellers, signed(r.ahead)),
-            )
-            for r in rankers
-        ),
+    right = tuple(
+        (r.label, f"{r.ndcg.value:.3f} ({between(r.ndcg.low, r.ndcg.high, '.3f')})", r.repeat, r.new, signed(r.ahead))
+        for r in rankers
     )
+    like = tuple((r.label, r.coverage, r.novelty, r.diversity, r.only_bestsellers) for r in rankers)
+    formats = {"coverage": ".0%", "novelty": ".1f", "diversity": ".2f", "bestsellers": ".0%"}
+    return (
+        _table("right", dict.fromkeys(("way", "ndcg", "repeat", "new", "ahead"), ".3f"), right, goal),
+        _table("like", {"way": "", **formats}, like, goal),
+    )
+
+
+def _table(title: str, formats: Mapping[str, str], rows: tuple[tuple[Cell, ...], ...], goal: str) -> Table:
+    columns = tuple(TableColumn(column_label(key, goal), form) for key, form in formats.items())
+    return Table(columns, rows, title=texts(f"ranked.{title}"))
+
+
+def column_label(key: str, goal: str) -> Text:
+    """The head of a column."""
+    interest = f"interest.column.{key}"
+    return texts(interest) if goal != "purchase" and texts.has(interest) else texts(f"ranked.column.{key}")
 
 
 def depths_table(rankers: Sequence[Ranker]) -> Table:
@@ -71,4 +92,6 @@ def depths_table(rankers: Sequence[Ranker]) -> Table:
 
 def signed(interval: Interval | None) -> str | None:
     """A difference with its interval, signs shown; None where there is none."""
-    return None if interval is None else f"{interval.value:+.3f} ({interval.low:+.3f} – {interval.high:+.3f})"
+    if interval is None:
+        return None
+    return f"{shown(interval.value, '+.3f', 'en')} ({between(interval.low, interval.high, '+.3f')})"

@@ -23,6 +23,7 @@ from shoal.features.lessons import learned_before, sampled
 from shoal.proof.judgement import Verdict
 from shoal.proof.leave_last_basket import leave_last_basket
 from shoal.proof.ranked import Part, RankingProof
+from shoal.proof.ranker import tongue
 from shoal.proof.ways import DEEP, FEWEST_JUDGED, Exam, Scored, against_popularity, best_first, scored
 from shoal.recommend.contract import Proposals
 from shoal.recommend.crossing import bought_after, catalogue, interactions
@@ -65,9 +66,11 @@ def _on_later_days(few: EventLog, how: SegmentSettings, settings: RecommendSetti
     known = catalogue(few)
     after = bought_after(few, cut, seen, days)
     judged = np.flatnonzero((np.diff(after.indptr) > 0) & (np.diff(seen.starts) > 0))
-    newcomers = _newcomers(few, cut, days, EVENT_TYPES[seen.goal])
+    goal = EVENT_TYPES[seen.goal]
+    newcomers = _newcomers(few, cut, days, goal)
     if len(judged) < FEWEST_JUDGED:
-        return RankingProof(Verdict("unproven", texts("ranked.unproven_few", found=len(judged), few=FEWEST_JUDGED)))
+        said = texts(f"{tongue(goal)}.unproven_few", found=len(judged), few=FEWEST_JUDGED)
+        return RankingProof(Verdict("unproven", said), goal=goal)
     seen = seen.in_segments(_segments_there(few, cut, how, seen))
     offers = _only_what_was_sold(fit(seen, known, settings)[0], seen)
     popularity = offers.evidence.buyers / max(offers.evidence.customers, 1)
@@ -78,9 +81,9 @@ def _on_later_days(few: EventLog, how: SegmentSettings, settings: RecommendSetti
 
 def _judged(exam: Exam, offers: Offers, cut: Clock, newcomers: int, days: int) -> RankingProof:
     scores = scored(_lists(exam.histories, offers), exam)
-    rankers = best_first(scores)
+    rankers, goal = best_first(scores), EVENT_TYPES[exam.histories.goal]
     return RankingProof(
-        verdict=against_popularity(rankers, "ranked"),
+        verdict=against_popularity(rankers, tongue(goal), goal),
         cut=cut.iso,
         days=days,
         customers=exam.histories.customers,
@@ -89,7 +92,7 @@ def _judged(exam: Exam, offers: Offers, cut: Clock, newcomers: int, days: int) -
         segments_add=next((ranker.ahead for ranker in rankers if ranker.key == "without_segments"), None),
         by_history=tuple(_by_history(exam, scores)),
         by_segment=tuple(_by_segment(exam, scores)),
-        goal=EVENT_TYPES[exam.histories.goal],
+        goal=goal,
     )
 
 
@@ -120,9 +123,9 @@ def _allowed(histories: Interactions, offers: Offers, found: Proposals) -> Propo
 
 
 def _by_history(exam: Exam, scores: Mapping[str, Scored]) -> list[Part]:
-    few = exam.histories.baskets_bought <= FEW_BASKETS
+    few, said = exam.histories.baskets_bought <= FEW_BASKETS, tongue(EVENT_TYPES[exam.histories.goal])
     return [
-        _part(texts(f"ranked.history.{key}", baskets=FEW_BASKETS), mask, scores)
+        _part(texts(f"{said}.history.{key}", baskets=FEW_BASKETS), mask, scores)
         for key, mask in (("few", few), ("many", ~few))
         if mask.sum() >= FEWEST_IN_PART
     ]

@@ -16,12 +16,14 @@ from scipy.sparse import csr_array
 from shoal.measures.ranking import by_customer, coverage, diversity, novelty, only_bestsellers
 from shoal.measures.validity import Interval, bootstrap_weights, percentile_interval
 from shoal.proof.judgement import Verdict
-from shoal.proof.ranker import DEPTHS, Ranker
+from shoal.proof.ranker import DEPTHS, Ranker, way_label
 from shoal.recommend.contract import Proposals
 from shoal.recommend.interactions import Interactions, Ints
 from shoal.recommend.neighbours import values_at
+from shoal.recommend.reason_words import act_in_words
 from shoal.recommend.recommend import BESTSELLERS
-from shoal.words.language import Texts
+from shoal.words.columns import EVENT_TYPES
+from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.proof")
 DRAWS = 300
@@ -70,14 +72,15 @@ def best_first(found: Mapping[str, Scored]) -> tuple[Ranker, ...]:
     return tuple(sorted((one.ranker for one in found.values()), key=lambda ranker: -ranker.ndcg.value))
 
 
-def against_popularity(rankers: Sequence[Ranker], key: str) -> Verdict:
+def against_popularity(rankers: Sequence[Ranker], key: str, goal: str) -> Verdict:
     """Better, level or worse than the bar, which is popularity, tuned on earlier days; in the words under `key`."""
     by_key = {ranker.key: ranker for ranker in rankers}
     choice, bar = by_key["choice"], by_key["popularity"]
     ahead = bar.ahead
     code = "level" if ahead is None else "better" if ahead.low > 0 else "worse" if ahead.high < 0 else "level"
     times = choice.ndcg.value / bar.ndcg.value if bar.ndcg.value > 0 else float("inf")
-    said = {
+    said: dict[str, str | Text] = {
+        "act": act_in_words(goal),
         "choice": f"{choice.ndcg.value:.3f}",
         "bar": f"{bar.ndcg.value:.3f}",
         "times": f"{times:.1f}",
@@ -97,7 +100,7 @@ def _one(key: str, lists: Ints, exam: Exam, weights: Real) -> Scored:
     kinds = _by_kind(lists, exam)
     ranker = Ranker(
         key,
-        texts(f"ranked.way.{key}"),
+        way_label(key, EVENT_TYPES[exam.histories.goal]),
         percentile_interval(float(ndcg.mean()), weights @ ndcg / weights.sum(1)),
         measures,
         *kinds,

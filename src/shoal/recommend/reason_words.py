@@ -52,6 +52,17 @@ def _counted(unit: str, number: float) -> Text:
     return texts(f"unit.{'one_' if round(number) == 1 else ''}{unit}", count=f"{number:,.0f}")
 
 
+def act_in_words(goal: str) -> Text:
+    """What people did where `goal` stands for buying: looked at, put into the cart, marked as a favourite.
+
+    Examples
+    --------
+    >>> act_in_words("view").en
+    'looked at'
+    """
+    return texts("act.purchase" if goal == "purchase" else f"act.{goal}")
+
+
 def goal_in_words(goal: str) -> Text:
     """What stands for buying in a log without purchases: that this is so, said in one sentence."""
     return texts("interest.goal", act=texts(f"sign.{goal}"))

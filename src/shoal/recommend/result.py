@@ -8,6 +8,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from shoal.recommend.reason_words import act_in_words
 from shoal.show.blocks import Block, Card, Cards, Details, Figure, Figures, Heading, Note, Table, TableColumn
 from shoal.show.result import Result
 from shoal.words.language import Text, Texts
@@ -100,7 +101,7 @@ class Recommendations(Result):
             return
         yield Figures(tuple(self._figures()))
         yield from self.findings
-        yield Cards(tuple(_card(segment, place) for place, segment in enumerate(self.segments)))
+        yield Cards(tuple(_card(segment, place, self.goal) for place, segment in enumerate(self.segments)))
         yield Details(texts("view.how"), tuple(self._how()))
 
     def _figures(self) -> Iterator[Figure]:
@@ -110,18 +111,23 @@ class Recommendations(Result):
             "offered": f"{self.offered:,}",
         }
         for key, value in shown.items():
-            yield Figure(texts(f"view.figure.{key}"), Text.same(value), texts(f"view.hint.{key}"))
+            label = _interest(self.goal, f"view.figure.{key}") or texts(f"view.figure.{key}")
+            hint = _interest(self.goal, f"view.hint.{key}") or texts(f"view.hint.{key}")
+            yield Figure(label, Text.same(value), hint)
 
     def _kind(self, code: str) -> Text:
-        """A kind of reason; of interest where nobody bought anything."""
-        interest = f"interest_kind.{code}"
-        return texts(interest) if self.goal != "purchase" and texts.has(interest) else texts(f"kind.{code}")
+        return _interest(self.goal, f"kind.{code}") or texts(f"kind.{code}")
+
+    def _method(self, name: str) -> Text:
+        return _interest(self.goal, f"method.{name}") or texts(f"method.{name}")
 
     def _how(self) -> Iterator[Block]:
-        yield Note(texts("view.blend" if self.learned_from else "view.equal", customers=f"{self.learned_from:,}"))
+        learned = "view.blend" if self.learned_from else "view.equal"
+        customers = f"{self.learned_from:,}"
+        yield Note(_interest(self.goal, learned, customers=customers) or texts(learned, customers=customers))
         yield Table(
             tuple(TableColumn(texts(f"view.column.{key}"), "+.2f") for key in ("method", "new", "repeat")),
-            tuple((texts(f"method.{use.name}"), use.new, use.repeat) for use in self.methods),
+            tuple((self._method(use.name), use.new, use.repeat) for use in self.methods),
         )
         yield Table(
             (TableColumn(texts("view.column.reason")), TableColumn(texts("view.column.share"), ".0%", bar=True)),
@@ -131,33 +137,40 @@ class Recommendations(Result):
             yield Note(texts(f"view.spread_{self.spread_by}"))
         for what, found in (("left_out", self.left_out), ("kept_out", self.kept_out)):
             if found:
-                rows = tuple((_label(what, key), _value(what, value)) for key, value in found.items())
+                rows = tuple((self._label(what, key), _value(what, value)) for key, value in found.items())
                 columns = (
                     TableColumn(texts(f"view.column.{what}")),
                     TableColumn(texts(f"view.column.{what}_why"), ",.0f"),
                 )
                 yield Table(columns, rows)
 
+    def _label(self, what: str, key: str) -> Text:
+        return self._method(key) if what == "left_out" else texts(f"shelf.{key}")
 
-def _label(what: str, key: str) -> Text:
-    return texts(f"method.{key}" if what == "left_out" else f"shelf.{key}")
+
+def _interest(goal: str, key: str, **values: str) -> Text | None:
+    """What is said instead of `key` where nobody bought anything; None where the same words will do."""
+    interest = f"interest_{key}"
+    if goal == "purchase" or not texts.has(interest):
+        return None
+    return texts(f"interest_{key}", act=act_in_words(goal), **values)
 
 
 def _value(what: str, value: str | int) -> Text | int:
     return texts(f"left_out.{value}") if what == "left_out" else int(value)
 
 
-def _card(segment: SegmentOffers, colour: int) -> Card:
+def _card(segment: SegmentOffers, colour: int, goal: str) -> Card:
     blocks: list[Block] = []
     if segment.distinctive:
         columns = (
             TableColumn(texts("view.column.distinctive")),
-            TableColumn(texts("view.column.share_here"), ".0%", bar=True),
+            TableColumn(_interest(goal, "view.column.share_here") or texts("view.column.share_here"), ".0%", bar=True),
             TableColumn(texts("view.column.lift"), ".1f"),
         )
         blocks.append(Table(columns, tuple((o.label, o.share, o.lift) for o in segment.distinctive)))
     elif segment.segment:  # the whole shop is like itself
-        blocks.append(Note(texts("view.like_the_shop"), "small"))
+        blocks.append(Note(_interest(goal, "view.like_the_shop") or texts("view.like_the_shop"), "small"))
     if segment.offered:
         most = (TableColumn(texts("view.column.offered")), TableColumn(texts("view.column.lists"), ".0%", bar=True))
         blocks.append(Table(most, tuple((label, share) for _, label, share in segment.offered)))
