@@ -64,8 +64,10 @@ def test_where_everybody_buys_by_lot_nothing_is_claimed(engine: Engine) -> None:
 
 def test_who_comes_new_is_counted_and_not_judged(engine: Engine) -> None:
     new = [event(f"n{n}", 225 + n, 5, product_id="p01") for n in range(7)]
-    found = proven(engine, [*shop(tastes=True), *new])
-    assert (found.customers, found.newcomers) == (150, 7)
+    looked = [{**event("looked", 100, None, product_id="p01"), "event_type": "view"}, event("looked", 226, 5)]
+    looked[1]["product_id"] = "p01"  # a first purchase, but not a first visit: judged, so not counted as new
+    found = proven(engine, [*shop(tastes=True), *new, *looked])
+    assert (found.customers, found.newcomers) == (151, 7)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def _on_later_days(few: EventLog, how: SegmentSettings, settings: RecommendSetti
     after = bought_after(few, cut, seen, days)
     judged = np.flatnonzero((np.diff(after.indptr) > 0) & (np.diff(seen.starts) > 0))
     goal = EVENT_TYPES[seen.goal]
-    newcomers = _newcomers(few, cut, days, goal)
+    newcomers = _buyers(few, cut, days, goal) - len(judged)
     if len(judged) < FEWEST_JUDGED:
         said = texts(f"{tongue(goal)}.unproven_few", found=len(judged), few=FEWEST_JUDGED)
         return RankingProof(Verdict("unproven", said), goal=goal)
@@ -166,11 +166,10 @@ def _segments_there(log: EventLog, cut: Clock, how: SegmentSettings, seen: Inter
     return np.asarray(found[np.asarray(place.fill_null(-1))], np.int32)
 
 
-def _newcomers(log: EventLog, cut: Clock, days: int, goal: str) -> int:
-    """How many bought in the days after the cut without any event before it."""
-    until = cut.as_of + days * DAY_S
+def _buyers(log: EventLog, cut: Clock, days: int, goal: str) -> int:
+    """How many bought a product in the days after the cut, known before it or not."""
     rows = log.engine.rows(f"""
         SELECT COUNT(*) FROM (
-          SELECT customer_id FROM {log.relation} WHERE event_type = {literal(goal)} AND ts_s < {until}
-          GROUP BY customer_id HAVING MIN(ts_s) >= {cut.as_of}) AS newcomers""")
+          SELECT customer_id FROM {log.relation} WHERE event_type = {literal(goal)} AND product_id IS NOT NULL
+          AND ts_s >= {cut.as_of} AND ts_s < {cut.as_of + days * DAY_S} GROUP BY customer_id) AS buyers""")
     return int(rows[0][0])
