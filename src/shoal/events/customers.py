@@ -218,7 +218,8 @@ def _account(found: Match, counts: tuple[int, int, int]) -> FileCount:
 def _matched(engine: Engine, found: Match, account: FileCount) -> tuple[Finding, ...]:
     """How many of the file's customers the log knows."""
     if not account.used:
-        return (Finding("nothing_in_file", "warning", texts("finding.nothing_in_file", file=found.staged.file)),)
+        said, do = texts("finding.nothing_in_file", file=found.staged.file), texts("finding.nothing_in_file_do")
+        return (Finding("nothing_in_file", "warning", said, do),)
     there, everyone = engine.rows(
         f"SELECT COUNT(a.customer_id), COUNT(*) FROM {LOG_CUSTOMERS} AS l LEFT JOIN {ACCOUNTS} AS a USING (customer_id)"
     )[0]

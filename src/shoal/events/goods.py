@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from shoal.engines.contract import Engine, literal
@@ -16,6 +17,7 @@ from shoal.events.cells import cell_text, path
 from shoal.events.known import PRODUCT_LAYOUTS
 from shoal.events.matching import Match, match
 from shoal.events.staged import Staged
+from shoal.show.blocks import Finding
 from shoal.words.columns import PRODUCTS
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -80,8 +82,21 @@ def nameless(found: Match) -> str:
     return f"{cell_text(found.staged.columns[column], found.staged.types[column])} IS NULL"
 
 
-def add_file(engine: Engine, found: Match, products: str) -> tuple[int, int]:
-    """Put a products file over what was learned; how many of its rows are used, and how many name a product again."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A products file beside the log: its rows used, its rows that name a product again, the products of the log, and
+    how many of those it lists; some ids of each for who has to compare them."""
+
+    used: int
+    twice: int
+    sold: int
+    there: int
+    own: str
+    others: str
+
+
+def add_file(engine: Engine, found: Match, products: str) -> Listed:
+    """Put a products file over what was learned, and say how the two fit."""
     cells = ", ".join(_cell(found, column.name, column.type) for column in PRODUCTS)
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE listed AS SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY line) "
@@ -89,6 +104,11 @@ def add_file(engine: Engine, found: Match, products: str) -> tuple[int, int]:
     )
     used, twice = engine.rows("SELECT COUNT(*) FILTER (place = 1), COUNT(*) FILTER (place > 1) FROM listed")[0]
     engine.run("DELETE FROM listed WHERE place > 1")
+    sold, there = engine.rows(
+        f"SELECT COUNT(*), COUNT(listed.product_id) FROM {products} AS sold LEFT JOIN listed "
+        "ON listed.product_id = sold.product_id"
+    )[0]
+    own, others = _examples(engine, "listed"), _examples(engine, products)
     merged = ", ".join(f"COALESCE(listed.{c.name}, learned.{c.name}) AS {c.name}" for c in PRODUCTS)
     engine.run(f"ALTER TABLE {products} RENAME TO learned")
     engine.run(
@@ -97,7 +117,25 @@ def add_file(engine: Engine, found: Match, products: str) -> tuple[int, int]:
     )
     engine.run("DROP TABLE learned")
     engine.run("DROP TABLE listed")
-    return int(used), int(twice)
+    return Listed(int(used), int(twice), int(sold), int(there), own, others)
+
+
+def _examples(engine: Engine, relation: str) -> str:
+    """Three ids at most."""
+    rows = engine.rows(f"SELECT product_id FROM {relation} ORDER BY product_id LIMIT 3")
+    return ", ".join(str(product) for (product,) in rows)
+
+
+def fit_findings(file: str, listed: Listed) -> list[Finding]:
+    """What to know of a products file that says nothing: it is empty, or its ids are not the log's."""
+    if not listed.used:
+        do = texts("finding.nothing_in_file_do")
+        return [Finding("nothing_in_file", "warning", texts("finding.nothing_in_file", file=file), do)]
+    if listed.there or not listed.sold:
+        return []
+    said = texts("finding.products_unknown", file=file, used=listed.used, sold=listed.sold)
+    do = texts("finding.products_unknown_do", own=listed.own, others=listed.others)
+    return [Finding("products_unknown", "warning", said, do)]
 
 
 def _cell(found: Match, name: str, kind: str) -> str:

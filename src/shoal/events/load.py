@@ -219,8 +219,9 @@ def _without_fees(run: Loading, exclude: Sequence[str], clock: Clock, seen: scan
     good = scan.good(scan.RECORDS, seen)
     goods.learn(run.engine, f"{good} WHERE ts_s < {clock.as_of}", run.has, "all_products")
     if run.products_file is not None:
-        used, twice = goods.add_file(run.engine, run.products_file, "all_products")
-        run.others.append(products_account(run.products_file.staged, run.products_file.layout.code, used, twice))
+        listed, staged = goods.add_file(run.engine, run.products_file, "all_products"), run.products_file.staged
+        run.others.append(products_account(staged, run.products_file.layout.code, listed.used, listed.twice))
+        run.noticed += goods.fit_findings(staged.file, listed)
     certain = {code for reading in run.readings for code in reading.match.layout.no_products}
     gone = goods.no_products(run.engine, "all_products", certain, exclude)
     goods.keep_products(run.engine, "all_products", gone, run.folder)

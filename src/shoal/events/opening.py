@@ -128,7 +128,8 @@ def _understand(run: Loading, found: Match, scope: Scope) -> None:
     for file in found.staged.files:
         if not file.readable:
             said = texts("finding.nothing_in_file", file=file.file)
-            run.noticed.append(Finding("nothing_in_file", "warning", said))
+            do = texts("finding.nothing_in_file_do")
+            run.noticed.append(Finding("nothing_in_file", "warning", said, do))
     if found.staged.readable:
         run.readings.append(read(run.engine, found, scope))
     else:
