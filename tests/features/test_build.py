@@ -13,6 +13,7 @@ from shoal.features.catalogue import CATALOGUE
 from shoal.features.categories import frozen_categories
 from shoal.features.result import Features
 from shoal.words.errors import InputError
+from shoal.words.language import Text
 from tests.features.conftest import MakeLog, event
 
 # Day 100 is the cut, the look-back starts on day 50; day 91 is a Thursday (day 0 was one), days 93 and 94 a weekend.
@@ -182,3 +183,22 @@ def test_a_log_without_a_needed_column_is_refused_for_a_frozen_model(make_log: M
     study = build(log := make_log(SHOP), log.clock)
     with pytest.raises(InputError, match="amounts"):
         build(log := make_log([event("dan", 80, None)]), log.clock, frozen_categories(study), like=study)
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "said", "unit"),
+    [
+        ("purchase", 5.0, Text("spend on Tea", "Tea消费额"), "currency"),
+        ("purchase", None, Text("purchases of Tea", "Tea购买次数"), "events"),
+        ("view", None, Text("views of Tea", "Tea浏览次数"), "events"),
+    ],
+)
+def test_a_category_is_only_called_spend_where_the_log_has_amounts(
+    make_log: MakeLog, kind: str, amount: float | None, said: Text, unit: str
+) -> None:
+    events = [event("a", 60 + n, amount, event_type=kind, category=("Tea", "Rice")[n % 2]) for n in range(6)]
+    log = make_log(events)
+    made = build(log, log.clock)
+    tea = next(info for info in made.columns if info.category == "Tea")
+    assert (tea.label, tea.unit) == (said, unit)
+    assert (made.currency is None) == (amount is None)

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.stats import ttest_ind
 
-from shoal.features.result import Features
+from shoal.features.result import EVENTS, Category, FeatureInfo, Features
+from shoal.segments.cards import card
 from shoal.segments.explain import explain
 from shoal.segments.naming import named
 from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Segment
 from shoal.segments.result import Segments
+from shoal.segments.segment import segment
+from shoal.segments.settings import SegmentSettings
+from shoal.segments.table import table_features
+from shoal.words.language import Text
 from tests.segments.made import features_of, shop
 
 DRAW = np.random.default_rng(0)
@@ -217,3 +225,76 @@ def test_a_plain_table_is_named_by_its_columns() -> None:
 def test_one_segment_is_everyone() -> None:
     (one,) = _named(features_of({"orders": [1, 2]}), np.array([0, 0]))
     assert one.name.en == "All customers"
+
+
+@pytest.mark.parametrize("columns", [{"orders": [0.0, 1, 0] * 9}, {"visits": [2.0, 1, 2] * 9}])
+def test_who_are_all_of_a_shop_are_told_from_no_others(columns: dict[str, list[float]]) -> None:
+    made = segment(features_of(columns), SegmentSettings(k=1))
+    (one,) = made.segments
+    assert "Nothing divides them" in one.persona.en
+    assert one.persona.en.count(". ") == 1
+    assert one.persona.zh.count("。") == 2
+    for words in (one.persona.en, made.text("en")):
+        assert "others" not in words
+        assert "100.0% of the spend" not in words
+
+
+def test_who_buy_clearly_more_than_a_sleeping_shop_are_not_called_average() -> None:
+    """Of 300 customers 200 have not ordered, 30 ordered six times for 60 each; 70 ordered once or twice for 30 each.
+
+    These 70 are 23 % of the customers and bring 2940 of 13740, 21 % of the spend: neither big nor average.
+    """
+    orders, price = (
+        np.r_[np.zeros(200), np.tile([1.0, 2, 1, 1, 2], 14), np.full(30, 6.0)],
+        np.repeat([30, 60], [270, 30]),
+    )
+    days = np.where(orders > 0, DRAW.uniform(100, 300, 300), 365.0)
+    features = features_of({"days_since_last_order": days, "orders": orders, "spend_total": price * orders})
+    names = [one.name.en for one in _named(features, np.repeat([0, 1, 2], [200, 70, 30]))]
+    assert names[:2] == ["Dormant customers", "Buyers"]
+
+
+def _homes() -> tuple[Features, np.ndarray]:
+    """Ages and homes: forty young ones of the city, forty young ones of the village, forty old ones of both."""
+    home = ["city"] * 40 + ["village"] * 40 + ["city", "village"] * 20
+    age = np.r_[DRAW.normal(20, 2, 80), DRAW.normal(60, 2, 40)]
+    table = pa.table({"member": [f"m{i}" for i in range(120)], "Age": age, "Home": home})
+    return table_features(table, levels=True).features, np.repeat([0, 1, 2], 40)
+
+
+def test_a_text_column_is_named_by_the_level_that_stands_there_not_by_the_one_that_does_not() -> None:
+    """Those of the village are not of the city: the name says the village, and needs no number."""
+    features, labels = _homes()
+    names = {one.name.en for one in _named(features, labels)}
+    assert names == {"Home is city, low Age", "Home is village, low Age", "High Age"}
+
+
+def test_a_persona_of_a_plain_table_says_how_many_have_a_level_and_how_many_they_are() -> None:
+    features, labels = _homes()
+    first = with_personas(_named(features, labels), features.columns)[0].persona
+    assert "Home is city for 100% (all 50%)" in first.en
+    assert first.en.endswith("They are 33% of all customers.")
+    assert "Home为city的占 100%（全体 50%）" in first.zh
+
+
+def test_what_is_counted_in_purchases_is_not_called_spend() -> None:
+    """A log without amounts: the taste is a share of what was chosen, and no word of money is said."""
+    tea = np.r_[DRAW.poisson(9, 80) + 1.0, DRAW.poisson(1, 80)]
+    features = features_of({"days_since_last_order": DRAW.uniform(1, 90, 160), "orders": DRAW.poisson(4, 160) + 1.0})
+    for name, column in (("Tea", tea), ("Rice", tea[::-1])):
+        info = FeatureInfo(
+            f"events_in_{name}", "categories", "category_money", EVENTS, Text.same(name), Text.same(name), category=name
+        )
+        features = replace(
+            features,
+            table=features.table.append_column(info.name, pa.array(column)),
+            columns=(*features.columns, info),
+            categories=(*features.categories, Category(name, info.name, Text.same(name), 0.5)),
+        )
+    first = with_personas(_named(features, np.repeat([0, 1], 80)), features.columns)[0]
+    assert "They lean to Tea" in first.persona.en
+    assert "of what they choose" in first.persona.en
+    assert "占其选择的" in first.persona.zh
+    shown = card(first, features.columns)
+    assert "spend" not in str(shown)
+    assert "Of what it chooses" in str(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from shoal.segments.carry import rough, written_out
 from shoal.segments.platforms import klaviyo, shopify, with_expressions
 from shoal.segments.portrait import Segment
 from shoal.segments.result import Segments
-from shoal.segments.rule import Condition, Side
+from shoal.segments.rule import Condition, Rule, Side
 from shoal.segments.rules import find_rules, with_rules
 from shoal.segments.segment import segment
 from shoal.segments.settings import SegmentSettings
@@ -143,3 +144,14 @@ def test_a_hostile_feature_name_stays_data() -> None:
     for one in with_expressions(with_rules(bare, features, labels), features, labels, 365):
         assert all("DROP" not in (said.query or "") for said in one.rule.elsewhere)
         assert '"";' in one.rule.sql or "orders" in one.rule.sql
+
+
+def test_a_segment_without_any_rule_is_warned_of_too_and_names_stand_in_quotes() -> None:
+    """Everybody is the best that can be said of it, and everybody is not the segment."""
+    bare = Segment(
+        1, Text("Home is city, low Age", "Home为city、Age较低"), 6, 0.6, (), rule=Rule((), "TRUE", 10, 0.6, 1.0, 0.75)
+    )
+    (warned,) = rough([bare, replace(bare, number=2, name=Text("b", "乙"))])
+    assert '"Home is city, low Age", "b"' in warned.text.en
+    assert "“Home为city、Age较低”、“乙”" in warned.text.zh
+    assert warned.count == 2

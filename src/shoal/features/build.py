@@ -26,7 +26,7 @@ from shoal.features.catalogue import CATALOGUE
 from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, learn_categories, use_groups
 from shoal.features.feature import Feature
 from shoal.features.forms import Form, category_shares, channel_shares, shares_as_in
-from shoal.features.result import AbsentFeature, FeatureInfo, Features
+from shoal.features.result import EVENTS, AbsentFeature, FeatureInfo, Features
 from shoal.features.statement import features_sql, newcomers_sql
 from shoal.show.blocks import Finding
 from shoal.words.clock import Clock
@@ -115,7 +115,7 @@ def build(
         category_column=scheme.column if scheme else "",
         category_event=scheme.event if scheme else "",
         category_worth=scheme.worth if scheme else "",
-        currency=log.currency,
+        currency=log.currency if "amount" in log.has else None,
     )
 
 
@@ -250,9 +250,9 @@ def _category_info(scheme: CategoryScheme | None) -> tuple[FeatureInfo, ...]:
         replace(
             blank,
             name=category.column,
-            label=texts("category.label", category=category.label),
+            label=scheme.said(category.label),
             meaning=texts("category.meaning", category=category.label, worth=scheme.measured_in),
-            unit="currency" if scheme.worth.startswith("SUM") else "events",
+            unit="currency" if scheme.in_money else EVENTS,
             category=category.key,
         )
         for category in scheme.categories

@@ -42,7 +42,16 @@ class CategoryScheme:
 
     @property
     def measured_in(self) -> Text:
-        return texts("worth.spend" if self.worth.startswith("SUM") else f"worth.{self.event}")
+        return texts("worth.spend" if self.in_money else f"worth.{self.event}")
+
+    @property
+    def in_money(self) -> bool:
+        """Whether a category is measured in spend; in a log without amounts it is in events."""
+        return self.worth.startswith("SUM")
+
+    def said(self, category: Text) -> Text:
+        """What a category's feature is called: "spend on Tea"; without amounts "purchases of Tea", "views of Tea"."""
+        return texts("category.label" if self.in_money else f"category.label_{self.event}", category=category)
 
 
 EMPTY_GROUPS = pa.table({"product_id": pa.array([], pa.string()), "category_key": pa.array([], pa.string())})

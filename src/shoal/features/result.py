@@ -18,6 +18,8 @@ from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.features")
 
+EVENTS = "events"
+"""The unit of a category's feature in a log without amounts."""
 Kind = Literal["days", "count", "money", "share", "number", "category_money"]
 """How a column is distributed, which decides how a space stabilises it: counts and money grow with their variance."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from shoal.features.result import FeatureInfo
-from shoal.segments.phrases import amount
+from shoal.segments.phrases import amount, chosen_in_events
 from shoal.segments.portrait import Contrast, Segment
 from shoal.segments.prospect_view import on_card
 from shoal.show.blocks import Block, Card, Cards, Cell, Figure, Figures, Note, Table, TableColumn
@@ -30,7 +30,11 @@ def card(segment: Segment, columns: Sequence[FeatureInfo], products: int = SHOWN
     """The persona, size, shares of spend and orders, what sets it apart, what it likes, typical customers."""
     blocks: list[Block] = [*on_card(segment)]
     blocks += [Note(segment.persona)] if segment.persona.en else []
-    blocks += [Figures(tuple(_figures(segment))), _apart(segment, columns), *_likes(segment, products)]
+    blocks += [
+        Figures(tuple(_figures(segment))),
+        *_apart(segment, columns),
+        *_likes(segment, products, chosen_in_events(columns)),
+    ]
     if segment.typical:
         blocks.append(Table((TableColumn(texts("view.typical")),), tuple((one.text,) for one in segment.typical)))
     subtitle = texts("view.subtitle", number=segment.number)
@@ -45,15 +49,20 @@ def _figures(segment: Segment) -> Iterator[Figure]:
             yield Figure(texts(f"view.{key}"), Text.same(f"{part:.1%}"))
 
 
-def _apart(segment: Segment, columns: Sequence[FeatureInfo]) -> Block:
-    """The strongest contrasts, segment beside shop, with a bar for the difference in standard deviations."""
+def _apart(segment: Segment, columns: Sequence[FeatureInfo]) -> Iterator[Block]:
+    """The strongest contrasts, segment beside shop, with a bar for the difference in standard deviations.
+
+    Nothing where all customers are one segment: there are no others to differ from.
+    """
     infos = {info.name: info for info in columns}
     shown = segment.contrasts[:SHOWN_CONTRASTS]
     if not shown:
-        return Note(texts("view.nothing_apart"))
+        if segment.share_customers < 1:
+            yield Note(texts("view.nothing_apart"))
+        return
     heads = (TableColumn(texts("view.apart")), TableColumn(texts("view.here")), TableColumn(texts("view.whole")))
     bar = TableColumn(texts("view.difference"), "+.1f", bar=True)
-    return Table((*heads, bar), tuple(_contrast(one, infos[one.feature]) for one in shown))
+    yield Table((*heads, bar), tuple(_contrast(one, infos[one.feature]) for one in shown))
 
 
 def _contrast(one: Contrast, info: FeatureInfo) -> tuple[Cell, ...]:
@@ -64,10 +73,13 @@ def _contrast(one: Contrast, info: FeatureInfo) -> tuple[Cell, ...]:
     return label, amount(one.value, kind), amount(one.whole, kind), one.difference
 
 
-def _likes(segment: Segment, products: int) -> Iterator[Table]:
+def _likes(segment: Segment, products: int, in_events: bool) -> Iterator[Table]:
     """Favourite categories and products, by how many times as often they are chosen as in the shop."""
     if segment.favourites:
-        heads = [TableColumn(texts("view.categories")), TableColumn(texts("view.of_spend"), ".0%")]
+        heads = [
+            TableColumn(texts("view.categories")),
+            TableColumn(texts("view.of_chosen" if in_events else "view.of_spend"), ".0%"),
+        ]
         heads += [TableColumn(texts("view.whole"), ".0%"), TableColumn(texts("view.lift"), ".1f")]
         shown = segment.favourites[:SHOWN_FAVOURITES]
         yield Table(tuple(heads), tuple((one.label, one.share, one.whole, one.lift) for one in shown))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from shoal.segments.phrases import called
 from shoal.segments.portrait import Segment
 from shoal.segments.rule import GOOD_F1, Expression, Rule, said
 from shoal.show.blocks import Block, Details, Finding, Note, Table, TableColumn
@@ -50,7 +51,7 @@ def _elsewhere(one: Expression) -> Iterator[Note]:
 
 def rough(segments: Sequence[Segment]) -> Iterator[Finding]:
     """A warning for segments that no rule of three conditions stands for."""
-    loose = [one for one in segments if one.rule is not None and one.rule.conditions and one.rule.f1 < GOOD_F1]
+    loose = [one for one in segments if one.rule is not None and one.rule.f1 < GOOD_F1]
     if loose and len(segments) > 1:
-        words = texts("carry.rough", count=len(loose), least=GOOD_F1, names=joined([one.name for one in loose]))
+        words = texts("carry.rough", count=len(loose), least=GOOD_F1, names=called(loose))
         yield Finding("segments.rough_rules", "warning", words, texts("carry.rough_do"), len(loose))

@@ -18,6 +18,8 @@ OVERDUE = 2.0
 QUIET_DAYS = 60.0
 LATELY = 0.5
 """So much of what was ordered in the look-back was ordered in its last 90 days."""
+SEVERAL = 3
+"""So many orders at least: of two, one would be half, and lately by chance nearly as often as not."""
 KNOWN_DAYS = 270.0
 """Only who has been known longer than this can grow or come back: for others, lately is always."""
 
@@ -43,7 +45,7 @@ def _back(segment: Segment) -> bool:
 
 
 def _growing(segment: Segment) -> bool:
-    known = _median(segment, "tenure_days") >= KNOWN_DAYS and _median(segment, "orders") >= 2
+    known = _median(segment, "tenure_days") >= KNOWN_DAYS and _median(segment, "orders") >= SEVERAL
     return known and _median(segment, "share_orders_90d") >= LATELY and clear(segment, "share_orders_90d") > 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from shoal.segments.direction import direction
-from shoal.segments.phrases import amount
+from shoal.segments.phrases import amount, called
 from shoal.segments.portrait import Segment
 from shoal.segments.traits import clear, is_code
 from shoal.show.blocks import Finding
@@ -88,9 +88,7 @@ def _asleep(segments: Sequence[Segment], look_back_days: int | None) -> Iterator
     share = sum(s.share_customers for s in asleep)
     if share >= MANY and look_back_days and look_back_days >= SLEEP_DAYS:
         spend = _percent(sum(map(_spend, asleep)))
-        yield _known(
-            "asleep", names=joined([s.name for s in asleep]), share=_percent(share), spend=spend, days=look_back_days
-        )
+        yield _known("asleep", names=called(asleep), share=_percent(share), spend=spend, days=look_back_days)
 
 
 def _returning(segments: Sequence[Segment]) -> Iterator[Finding]:

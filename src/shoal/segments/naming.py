@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from shoal.features.result import FeatureInfo
 from shoal.segments.direction import NEWS, direction
 from shoal.segments.phrases import amount, rounded
-from shoal.segments.portrait import Segment
+from shoal.segments.portrait import Contrast, Segment
 from shoal.segments.traits import Trait, clear, favourite_label, is_code, nameable
 from shoal.words.language import Text, Texts, joined
 
@@ -56,7 +56,7 @@ def named(
     if {"days_since_last_order", "orders"} <= known and any(info.kind != "number" for info in columns):
         offers = [[*_shop_names(segment, currency, learned)] for segment in segments]
     else:
-        levels = {info.name for info in columns if info.block == "table" and info.category is not None}
+        levels = {info.name: info.category for info in columns if info.block == "table" and info.category is not None}
         offers = [_table_names(segment, labels, levels) for segment in segments]
     return tuple(replace(s, name=name) for s, name in zip(segments, _different(offers, segments), strict=True))
 
@@ -96,11 +96,16 @@ def _shop_names(segment: Segment, currency: str | None, learned: bool) -> Iterat
     key, way, category = _noun(segment), direction(segment), _strong_taste(segment, learned)
     if category is not None:
         yield from _variants(segment, key, way, learned, currency, category)
-    elif key in ("buyers", "customers") and way not in NEWS:
+    elif key in ("buyers", "customers") and way not in NEWS and not _apart(segment):
         hours = [_timed(segment, key, learned)] if _hour(segment, learned) else []
         yield from (*hours, *(trait.named(texts(f"name.noun.{key}")) for trait in _others(segment, learned)))
         yield texts("name.average")
     yield from _variants(segment, key, way, learned, currency, None)
+
+
+def _apart(segment: Segment) -> bool:
+    """Whether how often or how much they buy is clearly not the shop's: then they are not called average."""
+    return any(clear(segment, feature) for feature in ("orders", "spend_total"))
 
 
 def _variants(
@@ -203,18 +208,30 @@ def _kind_of_buyer(segment: Segment, spend: int) -> str:
     return NOUNS.get((often, spend), plain)
 
 
-def _table_names(segment: Segment, labels: dict[str, Text], levels: set[str]) -> list[Text]:
+def _table_names(segment: Segment, labels: dict[str, Text], levels: dict[str, str]) -> list[Text]:
     """Names of a plain table's segment: "High Income, low Spending Score"; what is less clear only tells it apart.
 
     A level of a text column is said where it is more frequent, as it stands: "Education is PhD".
     """
-    told = [one for one in segment.contrasts if one.feature not in levels or one.difference > 0]
+    told = list(dict.fromkeys(name for one in segment.contrasts if (name := _level_said(segment, one, levels))))
     said = [
-        labels[one.feature]
-        if one.feature in levels
-        else texts("name.high" if one.difference > 0 else "name.low", label=labels[one.feature])
-        for one in told
+        labels[name] if name in levels else texts(f"name.{_side(segment, name)}", label=labels[name]) for name in told
     ]
-    sure = min(2, sum(clear(segment, one.feature) != 0 for one in told))
+    sure = min(2, sum(clear(segment, name) != 0 for name in told))
     bare = [] if sure else [texts("name.average_table")]
     return bare + [joined(said[:size]) for size in range(max(sure, 1), len(said) + 1)]
+
+
+def _side(segment: Segment, feature: str) -> str:
+    profile = segment.of(feature)
+    return "high" if profile is not None and profile.strength > 0 else "low"
+
+
+def _level_said(segment: Segment, one: Contrast, levels: dict[str, str]) -> str | None:
+    """The feature a contrast is said by: of a level that is rarer here, the one that stands most in its place."""
+    if one.feature not in levels or one.difference > 0:
+        return one.feature
+    others = [name for name, column in levels.items() if column == levels[one.feature]]
+    strengths = {name: part.strength for name in others if (part := segment.of(name)) is not None}
+    best = max(strengths, key=lambda name: strengths[name], default=None)
+    return best if best is not None and strengths[best] > 0 else None

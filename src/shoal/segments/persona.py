@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shoal.features.result import FeatureInfo
-from shoal.segments.phrases import amount
-from shoal.segments.portrait import Segment
+from shoal.segments.phrases import amount, chosen_in_events
+from shoal.segments.portrait import NOTHING, Contrast, Segment
 from shoal.segments.traits import traits
 from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
 MOST_TRAITS = 2
+SHOWN = 2
 
 
 def with_personas(
@@ -28,8 +29,11 @@ def with_personas(
 ) -> tuple[Segment, ...]:
     """The segments, each with its two sentences."""
     shop = any(info.kind != "number" for info in columns) and any(info.name == "orders" for info in columns)
+    spent = not chosen_in_events(columns)
     said = [
-        (_habit(one, currency, look_back_days), _leaning(one, learned)) if shop else _of_table(one, columns)
+        (_habit(one, currency, look_back_days), _leaning(one, learned, spent))
+        if shop
+        else (_of_table(one, columns, currency), _part(one))
         for one in segments
     ]
     return tuple(
@@ -66,18 +70,28 @@ def _count(orders: float) -> Text:
     return Text.same(f"{low:,}") if orders == low else texts("persona.between", low=low, high=low + 1)
 
 
-def _leaning(segment: Segment, learned: bool) -> Text:
+def _leaning(segment: Segment, learned: bool, spent: bool) -> Text:
     """What they like more than the shop does, and what else they clearly do more than others."""
-    if not _median(segment, "orders"):
-        shares = {"customers": f"{segment.share_customers:.0%}", "spend": f"{segment.share_spend or 0.0:.1%}"}
-        return texts("persona.size", **shares)
+    if segment.share_customers == 1 or not _median(segment, "orders"):
+        return _part(segment)
     doings = [trait.done for trait in traits(segment, learned) if trait.key != "category"][:MOST_TRAITS]
     more = _and(doings) if doings else None
     if not segment.favourites:
         return texts("persona.more", traits=more) if more else texts("persona.average")
     one = segment.favourites[0]
     said = {"category": one.label, "share": f"{one.share:.0%}", "whole": f"{one.whole:.0%}"}
-    return texts("persona.likes_and_more", **said, traits=more) if more else texts("persona.likes", **said)
+    likes = "persona.likes" if spent else "persona.likes_chosen"
+    return texts(f"{likes}_and_more", **said, traits=more) if more else texts(likes, **said)
+
+
+def _part(segment: Segment) -> Text:
+    """How many of the customers they are, and how much of the spend they bring where that is known."""
+    if segment.share_customers == 1:
+        return texts("persona.everyone")
+    customers = f"{segment.share_customers:.0%}"
+    if segment.share_spend is None:
+        return texts("persona.part", customers=customers)
+    return texts("persona.size", customers=customers, spend=f"{segment.share_spend:.1%}")
 
 
 def _and(items: Sequence[Text]) -> Text:
@@ -87,15 +101,31 @@ def _and(items: Sequence[Text]) -> Text:
     return first
 
 
-def _of_table(segment: Segment, columns: Sequence[FeatureInfo]) -> tuple[Text, Text]:
-    """For a plain table: its two clearest columns beside everyone's."""
-    labels = {info.name: info.label for info in columns}
-    said = [
-        texts("persona.table_part", label=labels[c.feature], value=amount(c.value, "number"), whole=whole)
-        for c in segment.contrasts[:2]
-        if (whole := amount(c.whole, "number"))
+def _of_table(segment: Segment, columns: Sequence[FeatureInfo], currency: str | None) -> Text:
+    """For a plain table: its two clearest columns beside everyone's; where all are one segment, its first ones."""
+    infos = {info.name: info for info in columns}
+    alone = segment.share_customers == 1
+    said = [_beside(infos[one.feature], one) for one in segment.contrasts[:SHOWN]]
+    said = _first(segment, infos, currency) if alone else said
+    if not said:
+        return NOTHING if alone else texts("view.nothing_apart")
+    return texts("persona.table", parts=joined(said))
+
+
+def _beside(info: FeatureInfo, one: Contrast) -> Text:
+    """A number beside everyone's; of a level of a text column, how many say it."""
+    key, kind = ("table_part", info.kind) if info.level is None else ("table_level", "share")
+    value, whole = (amount(part, kind) for part in (one.value, one.whole))
+    return texts(f"persona.{key}", label=info.label, value=value, whole=whole)
+
+
+def _first(segment: Segment, infos: dict[str, FeatureInfo], currency: str | None) -> list[Text]:
+    known = [part for part in segment.profile if part.median is not None and infos[part.feature].level is None]
+    return [
+        texts("persona.table_alone", label=info.label, value=amount(part.median or 0.0, info.kind, currency))
+        for part in known[:SHOWN]
+        if (info := infos[part.feature])
     ]
-    return (texts("persona.table", parts=joined(said)) if said else texts("view.nothing_apart")), Text("", "")
 
 
 def _median(segment: Segment, feature: str) -> float | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from shoal.features.result import FeatureInfo, Kind
-from shoal.segments.portrait import Contrast, FeatureProfile, Statistic
-from shoal.words.language import Texts
+from collections.abc import Sequence
+
+from shoal.features.result import EVENTS, FeatureInfo, Kind
+from shoal.segments.portrait import Contrast, FeatureProfile, Segment, Statistic
+from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
 LAST_ORDER = "days_since_last_order"
@@ -23,6 +25,16 @@ def amount(value: float, kind: Kind, currency: str | None = None) -> str:
     if kind in ("money", "category_money"):
         return f"{currency} {_plain(value)}" if currency else _plain(value)
     return _plain(value)
+
+
+def chosen_in_events(columns: Sequence[FeatureInfo]) -> bool:
+    """Whether what is liked is counted in events, as in a log without amounts, rather than in money."""
+    return any(info.kind == "category_money" and info.unit == EVENTS for info in columns)
+
+
+def called(segments: Sequence[Segment]) -> Text:
+    """The names of segments in a list, each in quotes: a name may hold a comma of its own."""
+    return joined([texts("name.quoted", name=one.name) for one in segments])
 
 
 def rounded(value: float) -> float:

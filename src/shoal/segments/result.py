@@ -72,8 +72,8 @@ class Segments(Result):
     >>> segments = segment_table(table, SegmentSettings(k=2))
     >>> segments.table.column_names
     ['customer_id', 'segment', 'confidence', 'runner_up']
-    >>> sorted(segment.persona.en for segment in segments.segments)
-    ['Typically visits 106 (all 56).', 'Typically visits 5.5 (all 56).']
+    >>> min(segment.persona.en for segment in segments.segments)
+    'Typically visits 106 (all 56). They are 50% of all customers.'
     """
 
     name = "segments"

@@ -33,6 +33,7 @@ from shoal.segments.newcomers import learn_newcomers
 from shoal.segments.outline import find_tree
 from shoal.segments.outlook import with_outlook
 from shoal.segments.persona import with_personas
+from shoal.segments.phrases import called
 from shoal.segments.platforms import with_expressions
 from shoal.segments.portrait import Segment
 from shoal.segments.result import FitFacts, Segments
@@ -233,7 +234,7 @@ def _kept(migration: Migration | None) -> Iterator[Finding]:
 def _small(segments: Sequence[Segment]) -> Iterator[Finding]:
     small = [one for one in segments if one.customers < SMALLEST_SIZE]
     if small and len(segments) > 1:
-        names = joined([one.name for one in small[:3]])
+        names = called(small[:3])
         if len(small) > 3:
             names = texts("finding.and_more", first=names, more=len(small) - 3)
         said = texts("finding.small", count=len(small), least=SMALLEST_SIZE, names=names)

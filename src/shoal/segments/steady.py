@@ -20,12 +20,13 @@ from shoal.measures.stability import jaccards
 from shoal.segments.algorithms.registry import METHODS
 from shoal.segments.fit import sample_rows, task_of
 from shoal.segments.grouping import Grouped
+from shoal.segments.phrases import called
 from shoal.segments.portrait import Segment
 from shoal.segments.prospect import Steadiness
 from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError
-from shoal.words.language import Texts, joined
+from shoal.words.language import Texts
 
 texts = Texts("shoal.segments")
 ROWS = 2_000
@@ -108,5 +109,5 @@ def unsteady(segments: Sequence[Segment]) -> Iterator[Finding]:
     """A warning that names the segments that would not be found again."""
     shaky = [one for one in segments if one.steadiness is not None and one.steadiness.word == "shaky"]
     if shaky:
-        words = texts("steady.warning", count=len(shaky), names=joined([one.name for one in shaky]))
+        words = texts("steady.warning", count=len(shaky), names=called(shaky))
         yield Finding("segments.unstable", "warning", words, texts("steady.warning_do"), len(shaky))
