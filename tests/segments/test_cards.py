@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import hypergeom
 
 from shoal.engines.duckdb import DuckDBEngine
 from shoal.events.result import EventLog
@@ -79,6 +80,19 @@ def test_a_favourite_product_has_its_buyers_its_name_and_its_shrunk_lift(engine:
     assert favourite.lift == pytest.approx(35 / (30 * 70 / 110 + 5))
     assert favourite.p < 0.001
     assert [one.products for one in told.segments if one is not tea] == [()]
+
+
+def test_products_that_nobody_likes_are_counted_as_looked_at_too(engine: DuckDBEngine) -> None:
+    """Twenty products with five buyers each, of whom no segment has five: with salt and oolong 22 were looked at, in
+    two segments. The chance of oolong alone is hypergeometric: 30 of its 30 among the first's choices."""
+    features, found = _two()
+    ids = features.table["customer_id"].to_pylist()
+    bought = [(one, "salt", 9) for one in ids] + [(one, "oolong", 9) for one in ids[:30]]
+    bought += [(ids[at], f"p{what:02d}", 9) for what in range(20) for at in (what, what + 1, what + 40, what + 41, 79)]
+    told = with_products(found, _log(engine, bought, {}))
+    (favourite,) = next(one for one in told.segments if one.favourites[0].label.en == "Tea").products
+    first = 40 + 30 + 2 * 20
+    assert favourite.p == pytest.approx(2 * 22 * hypergeom.sf(29, len(bought), 30, first))
 
 
 def test_purchases_after_the_cut_or_before_the_look_back_and_repeats_count_for_nothing(engine: DuckDBEngine) -> None:

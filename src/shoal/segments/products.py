@@ -41,7 +41,8 @@ def with_products(segments: Segments, log: EventLog) -> Segments:
     log.engine.register(PLACED, segments.table.select(["customer_id", "segment"]))
     chosen, counted = log.engine.table(_choices_sql(log)), log.engine.rows(_totals_sql(log))
     totals = {int(segment): (int(choices), int(buyers)) for segment, choices, buyers in counted}
-    listed = tuple(replace(one, products=_favourites(one, chosen, totals, len(totals))) for one in segments.segments)
+    looks = len(totals) * int(log.engine.rows(_might_sql(log))[0][0])
+    listed = tuple(replace(one, products=_favourites(one, chosen, totals, looks)) for one in segments.segments)
     return replace(segments, segments=listed)
 
 
@@ -68,6 +69,14 @@ def _choices_sql(log: EventLog) -> str:
     )
 
 
+def _might_sql(log: EventLog) -> str:
+    """How many products enough customers bought that a segment might be said to like them: so many were looked at."""
+    return (
+        f"WITH {_bought_sql(log)}, shop AS (SELECT product_id, COUNT(*) AS buyers FROM bought GROUP BY product_id) "
+        f"SELECT COUNT(*) FROM shop WHERE buyers >= {LEAST_BUYERS}"
+    )
+
+
 def _totals_sql(log: EventLog) -> str:
     """One row a segment: its choices (customer and product), and how many of it bought anything."""
     return (
@@ -78,14 +87,13 @@ def _totals_sql(log: EventLog) -> str:
 
 
 def _favourites(
-    segment: Segment, chosen: pa.Table, totals: dict[int, tuple[int, int]], groups: int
+    segment: Segment, chosen: pa.Table, totals: dict[int, tuple[int, int]], looks: int
 ) -> tuple[FavouriteProduct, ...]:
     choices, buyers = totals.get(segment.number, (0, 0))
     rows = chosen.filter(np.asarray(chosen["segment"]) == segment.number)
     here, everywhere = (rows[name].to_numpy().astype(np.int64) for name in ("buyers", "everywhere"))
     whole = sum(n for n, _ in totals.values())
     lift = (here + PRIOR) / (everywhere * (choices / max(whole, 1)) + PRIOR)
-    looks = groups * max(len(set(chosen["product_id"].to_pylist())), 1)
     p = np.minimum(hypergeom.sf(here - 1, whole, everywhere, choices) * looks, 1.0)
     liked = here * sum(n for _, n in totals.values()) > everywhere * buyers  # what everybody buys is nobody's favourite
     kept = np.flatnonzero(liked & (lift >= LEAST_LIFT) & (p <= ALPHA) & (here >= LEAST_PART * buyers))
