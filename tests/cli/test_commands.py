@@ -104,6 +104,7 @@ def test_help_explains_every_option_and_gives_an_example(command: str, language:
     ran = shoal(*([command] if command else []), "--lang", language, "--help") if command else shoal("--help")
     assert ran.code == 0
     assert "shoal run" in ran.out or f"shoal {command}" in ran.out
+    assert "RANGE" not in ran.out  # click's word for a number, in no language of ours
     if command:
         assert bool(CHINESE.search(ran.out)) == (language == "zh")
         for option in build_app(language).commands[command].params:
@@ -309,7 +310,12 @@ def test_words_become_values() -> None:
     }
     assert mapping("amount=a=b") == {"amount": "a=b"}
     assert listed(None) == listed("") == listed(" , ") == ()
-    assert listed("POST, DOT") == ("POST", "DOT")
+    assert listed("POST, DOT") == listed("POST", "DOT") == ("POST", "DOT")
+    assert listed('"tea, green",sku9', 'pipe 5" long') == ("tea, green", "sku9", 'pipe 5" long')
+    assert mapping('"amount=Total, EUR",customer_id=c') == {"amount": "Total, EUR", "customer_id": "c"}
+    for broken in ('"tea, green', '"tea" green'):
+        with pytest.raises(UsageError, match="does not close it"):
+            listed(broken)
     with pytest.raises(UsageError, match="which column is which"):
         mapping("customer_id=")
 
@@ -488,6 +494,7 @@ def test_recommend_serves_customers_sessions_baskets_segments_and_visitors(publi
     assert len(offered("c003")) == 3
     assert len(offered("new", "--viewed", "p1", "--in-cart", "p2")) == 3
     assert not {"p1", "p2"} & set(offered("--basket", "p1,p2"))
+    assert offered("--basket", "p1,p2") == offered("--basket", "p1", "--basket", '"p2"')
     assert len(offered("--segment", "1")) == 3
     assert len(offered()) == 3
     both = shoal("recommend", published, "c003", "c004", "--n", "3", "--json").json
@@ -498,6 +505,14 @@ def test_recommend_refuses_two_questions_at_once(published: Path) -> None:
     ran = shoal("recommend", published, "c003", "--segment", "1")
     assert (ran.code, ran.out) == (2, "")
     assert "exclude each other" in ran.err
+
+
+@pytest.mark.parametrize("asked", [("--basket", "p1"), ("--segment", "1")])
+def test_recommend_refuses_news_of_a_customer_where_none_is_asked_for(asked: tuple[str, str], published: Path) -> None:
+    for told in (("--viewed", "p2"), ("--attribute", "country=GB")):
+        ran = shoal("recommend", published, *asked, *told)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"{asked[0]} has no use for" in ran.err
 
 
 def test_the_rules_of_a_run_reach_its_lists(shop_log: Path, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def command(language: Language) -> click.Command:
         from shoal.study.result import Study
 
         del lang
-        asked["columns"], asked["exclude"] = mapping(asked["columns"]), listed(asked["exclude"])
+        asked["columns"], asked["exclude"] = mapping(asked["columns"]), listed(*asked["exclude"])
         with reporting(language) as progress:
             assigned = assign_customers(Study.open(folder), sources, progress=progress, **asked)
         save(assigned, out)

@@ -23,7 +23,7 @@ def command(language: Language) -> click.Command:
         from shoal.events.check import check as check_events
 
         del lang
-        asked["columns"], asked["exclude"] = mapping(asked["columns"]), listed(asked["exclude"])
+        asked["columns"], asked["exclude"] = mapping(asked["columns"]), listed(*asked["exclude"])
         asked["horizon_days"] = parse_days(asked.pop("horizon"))
         look_back = asked.pop("look_back")
         asked["look_back_days"] = None if look_back == "auto" else parse_days(look_back)

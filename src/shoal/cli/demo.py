@@ -26,6 +26,7 @@ def command(language: Language) -> click.Command:
         default=1_000,
         show_default=True,
         type=click.IntRange(10),
+        metavar="N",
         help=texts("option.demo_customers").say(language),  # `run` has an option of this name for a file
     )
     @options(language, MAKING, OUTPUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from shoal.words.language import Language, Texts
 texts = Texts("shoal.cli")
 Command = Callable[..., Any]
 
+PRODUCTS: dict[str, Any] = {"metavar": "PRODUCT,...", "multiple": True}
 READING: dict[str, dict[str, Any]] = {
     "--columns": {"metavar": "OURS=THEIRS,..."},
     "--products": {"type": click.Path(path_type=Path), "metavar": "FILE"},
@@ -24,7 +26,7 @@ READING: dict[str, dict[str, Any]] = {
     "--look-back": {"default": "auto", "show_default": True, "metavar": "auto|DAYS"},
     "--timezone": {"metavar": "ZONE"},
     "--currency": {"metavar": "CODE"},
-    "--exclude": {"metavar": "PRODUCT,..."},
+    "--exclude": PRODUCTS,
     "--memory": {"default": "4GB", "show_default": True, "metavar": "SIZE"},
 }
 SEGMENTING: dict[str, dict[str, Any]] = {
@@ -55,8 +57,8 @@ OFFERING: dict[str, dict[str, Any]] = {
     },
     "--per-category": {"type": click.IntRange(1)},
     "--diversity": {"default": 0.0, "show_default": True, "type": click.FloatRange(0, 1)},
-    "--allow": {"metavar": "PRODUCT,..."},
-    "--block": {"metavar": "PRODUCT,..."},
+    "--allow": PRODUCTS,
+    "--block": PRODUCTS,
     "--least-margin": {"type": click.FloatRange(0, 1)},
     "--most-share": {"type": click.FloatRange(0, 1, min_open=True)},
 }
@@ -81,10 +83,16 @@ def options(language: Language, *groups: dict[str, dict[str, Any]]) -> Callable[
                 key = name.split("/")[0].removeprefix("--").replace("-", "_")
                 taken = {"as_json": True} if key == "json" else {}
                 names = (name, "as_json") if taken else (name,)
-                function = click.option(*names, help=texts(f"option.{key}").say(language), **how)(function)
+                said = {"metavar": _metavar(how.get("type")), "help": texts(f"option.{key}").say(language)}
+                function = click.option(*names, **{**said, **how})(function)
         return function
 
     return decorate
+
+
+def _metavar(kind: Any) -> str | None:
+    """What stands for a number in help, in any language; None leaves it to click."""
+    return {click.IntRange: "N", click.FloatRange: "X"}.get(type(kind))
 
 
 def mapping(words: str | None) -> dict[str, str] | None:
@@ -102,6 +110,21 @@ def pair(part: str, refusal: str) -> tuple[str, str]:
     return ours.strip(), theirs.strip()
 
 
-def listed(words: str | None) -> tuple[str, ...]:
-    """``POST,DOT`` as a tuple."""
-    return tuple(part.strip() for part in (words or "").split(",") if part.strip())
+def listed(*words: str | None) -> tuple[str, ...]:
+    """``POST,DOT`` as a tuple; what holds a comma itself stands in double quotes. Raises `UsageError` for a quote that
+    is opened and not closed.
+
+    Examples
+    --------
+    >>> listed("POST, DOT", '"tea, green"')
+    ('POST', 'DOT', 'tea, green')
+    """
+    return tuple(part for one in words for part in _parted(one or "") if part)
+
+
+def _parted(words: str) -> list[str]:
+    try:
+        rows = list(csv.reader([words], skipinitialspace=True, strict=True))
+    except csv.Error as problem:
+        raise error(UsageError, texts, "no_list", words=words) from problem
+    return [part.strip() for row in rows for part in row]

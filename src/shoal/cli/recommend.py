@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
-from shoal.cli.options import OUTPUT, listed, options, pair, texts
+from shoal.cli.options import OUTPUT, PRODUCTS, listed, options, pair, texts
 from shoal.cli.output import say
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Language
@@ -16,11 +17,11 @@ from shoal.words.language import Language
 COUNT: dict[str, dict[str, Any]] = {"--n": {"default": 20, "show_default": True, "type": click.IntRange(1)}}
 SINCE = {"viewed": "view", "in_cart": "cart", "bought": "purchase"}
 ASKED: dict[str, dict[str, Any]] = {
-    "--viewed": {"metavar": "PRODUCT,..."},
-    "--in-cart": {"metavar": "PRODUCT,..."},
-    "--bought": {"metavar": "PRODUCT,..."},
+    "--viewed": PRODUCTS,
+    "--in-cart": PRODUCTS,
+    "--bought": PRODUCTS,
     "--attribute": {"metavar": "NAME=VALUE", "multiple": True},
-    "--basket": {"metavar": "PRODUCT,..."},
+    "--basket": PRODUCTS,
 }
 
 
@@ -30,28 +31,27 @@ def command(language: Language) -> click.Command:
     )
     @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
     @click.argument("customers", nargs=-1, metavar="[ID...]")
-    @click.option("--segment", type=int, metavar="N", help=texts("option.of_segment").say(language))
+    @click.option("--segment", type=click.IntRange(1), metavar="N", help=texts("option.of_segment").say(language))
     @options(language, ASKED, COUNT, OUTPUT)
     def recommend(
         folder: Path,
         customers: tuple[str, ...],
         segment: int | None,
         attribute: tuple[str, ...],
-        basket: str | None,
+        basket: tuple[str, ...],
         n: int,
         as_json: bool,
         lang: str | None,
-        **since: str | None,
+        **since: tuple[str, ...],
     ) -> None:
         from shoal.study.offered import Several
         from shoal.study.serving import Serving
 
         del lang
-        if sum((bool(customers), segment is not None, basket is not None)) > 1:
-            raise error(UsageError, texts, "for_whom")
+        _check(customers, segment, basket, (*attribute, *chain(*since.values())))
         shop = Serving.open(folder)
-        if basket is not None:
-            found = [shop.basket(listed(basket), n)]
+        if basket:
+            found = [shop.basket(listed(*basket), n)]
         elif segment is not None:
             found = [shop.segment(segment, n)]
         else:
@@ -62,10 +62,18 @@ def command(language: Language) -> click.Command:
     return recommend
 
 
-def _events(since: Mapping[str, str | None]) -> list[dict[str, str]]:
+def _check(customers: Sequence[str], segment: int | None, basket: Sequence[str], told: Sequence[str]) -> None:
+    """Raise `UsageError` for two questions at once, and for news of a customer where nobody asks for one."""
+    if sum((bool(customers), segment is not None, bool(basket))) > 1:
+        raise error(UsageError, texts, "for_whom")
+    if told and (basket or segment is not None):
+        raise error(UsageError, texts, "not_theirs", asked="--basket" if basket else "--segment")
+
+
+def _events(since: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """What the customer did since the study was made."""
     return [
-        {"product_id": product, "event_type": kind} for name, kind in SINCE.items() for product in listed(since[name])
+        {"product_id": product, "event_type": kind} for name, kind in SINCE.items() for product in listed(*since[name])
     ]
 
 

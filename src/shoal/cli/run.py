@@ -54,7 +54,7 @@ def command(language: Language) -> click.Command:
 
         del lang  # read by main, before the commands were built
         files = {name: asked.pop(name) for name in FILES}
-        chosen = {**asked, "columns": mapping(asked["columns"]), **{name: listed(asked[name]) for name in LISTS}}
+        chosen = {**asked, "columns": mapping(asked["columns"]), **{name: listed(*asked[name]) for name in LISTS}}
         if settings is not None:
             chosen |= _from_file(context, settings)
         with reporting(language) as progress:
