@@ -81,7 +81,11 @@ def test_what_is_no_time_stays_unread_and_changes_no_other(engine: Engine) -> No
 
 def test_a_stray_number_is_no_time_but_a_column_of_numbers_is(engine: Engine) -> None:
     assert _read(engine, *["2010-12-01"] * 200, "1291191960")[-1] is None
-    assert _read(engine, *["1291191960"] * 3, "2010-12-01")[-1] == "2010-12-01T00:00:00Z"
+    assert _read(engine, *["1291191960"] * 3, "2010-12-01", "soon") == [
+        *["2010-12-01T08:26:00Z"] * 3,
+        "2010-12-01T00:00:00Z",
+        None,
+    ]
 
 
 def test_values_with_and_without_an_offset_stand_side_by_side(engine: Engine) -> None:

@@ -24,9 +24,8 @@ from shoal.events.matching import Match, check_columns, find_columns, match
 from shoal.events.private import keep_contacts
 from shoal.events.result import Attribute, EventLog
 from shoal.events.roles import Roles, roles
-from shoal.events.scan import local_second
 from shoal.events.staged import Staged
-from shoal.events.times import find_style, native_style
+from shoal.events.times import find_style, local_second, native_style
 from shoal.show.blocks import Finding
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts

@@ -31,6 +31,7 @@ from shoal.events.twins import SUSPECTS, all_kept, find_twins, suspected, withou
 from shoal.events.typed.ledger import Ledger, open_ledger
 from shoal.events.typed.plan import Planner
 from shoal.events.typed.sieve import SPELT
+from shoal.events.typed.zones import zone_table
 from shoal.events.visits import are_derived, derive_visits
 from shoal.words.clock import DAY_S, Clock, zone
 from shoal.words.errors import InputError, error
@@ -127,7 +128,8 @@ def load(
     money = asked_money(currency)
     scope = Scope(zone_name, now + DAY_S, money)
     folder = Path(mkdtemp(prefix="load-", dir=workspace))
-    run = Loading(engine, folder, progress or silent, Planner(layout, columns or {}, scope))
+    planner = Planner(layout, columns or {}, scope, zone_table(engine, zone_name))
+    run = Loading(engine, folder, progress or silent, planner)
     run = open_sources(run, sources, columns or {}, layout, scope, products, customers)
     key = keys.Key(private)
     stored, hidden = _type_records(run, zone_name, key)
@@ -202,14 +204,14 @@ def _keep(
     run.progress(texts("progress.twins"), 0.6)
     among, many = usable, sum(reading.match.staged.readable for reading in run.readings)
     if ledger is not None:
-        among, many = suspected(run.engine, ledger, run.readings, clock.timezone)
+        among, many = suspected(run.engine, ledger, run.readings)
     twins = find_twins(run.engine, among, run.has, clock.as_of, many)
     run.progress(texts("progress.writing"), 0.7)
     kept, source = None, scan.STORED if stored and not run.listed and not twins else ""
     if ledger is not None and not run.listed:
         kept = without_twins(run.engine, ledger, run.readings, run.folder) if twins else all_kept(run.readings)
     if kept is not None and twins:
-        source = scan.open_kept(run.engine, run.readings, clock.timezone, "clean_records", kept)
+        source = scan.open_kept(run.engine, run.readings, "clean_records", kept)
     scan.write_events(run.engine, scan.Clean(usable, run.has, clock, bool(twins), run.listed, source), run.folder)
     return twins, kept
 

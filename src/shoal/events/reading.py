@@ -99,7 +99,7 @@ def _time(source: Cells, scope: Scope) -> TimeStyle:
     cell, kind = source.raw("event_time")[0]
     style = native_style(cell, kind, scope.timezone)
     column = source.match.columns["event_time"][0]
-    shapes = [(typed.shape, typed.rows) for typed in source.match.staged.typed_parts]
+    shapes = [shape for typed in source.match.staged.typed_parts for shape in typed.shapes]
     if style is None:
         order = source.match.order
         style = find_style(source.engine, source.relation, cell, scope.timezone, order, column, beside=shapes)

@@ -15,7 +15,8 @@ from shoal.engines.contract import Engine, literal
 from shoal.events.moment import Day, days_from
 from shoal.events.reading import RECORD, Reading
 from shoal.events.rules import marking
-from shoal.events.typed.shelf import typed_sql
+from shoal.events.times import local_second
+from shoal.events.typed.shelf import LOCAL_S, typed_sql
 from shoal.words.clock import Clock
 from shoal.words.columns import DERIVED, EVENTS
 
@@ -57,27 +58,25 @@ def open_records(engine: Engine, readings: Sequence[Reading], timezone: str, fol
     not stored.
     """
     has = frozenset().union(*(reading.has for reading in readings))
-    stored = _stored(has, timezone)
+    stored = _stored(has, local_second("ts_s", timezone))
     typed = " UNION ALL ".join(f"({reading.sql})" for reading in readings)
     sql, file = f"SELECT {_listed(stored)} FROM ({typed})", folder / "records.parquet"
     text = any(reading.match.staged.kind == "text" for reading in readings)
     if text:
         engine.write_parquet(sql, file)
         engine.open_parquet(DOUBTFUL, [file])
-        sql = with_typed(engine, readings, timezone)
+        sql = with_typed(engine, readings)
     _open(engine, STORED, sql, stored)
     engine.run(f"CREATE OR REPLACE TEMP VIEW {TYPED} AS SELECT * FROM {STORED}")
     return text
 
 
-def with_typed(
-    engine: Engine, readings: Sequence[Reading], timezone: str, name: str = "typed", kept: Kept | None = None
-) -> str:
+def with_typed(engine: Engine, readings: Sequence[Reading], name: str = "typed", kept: Kept | None = None) -> str:
     """SQL of the records in `DOUBTFUL` and of those that were typed at the door, or of only those that are `kept`.
 
     `name` tells the relations that are made for it from others.
     """
-    listed = _listed(_stored(frozenset().union(*(reading.has for reading in readings)), timezone))
+    listed = _listed(_stored(frozenset().union(*(reading.has for reading in readings)), LOCAL_S))
     sources = [f"SELECT * FROM {DOUBTFUL if kept is None else kept.rest}"]
     for file in (file for reading in readings for file in reading.match.staged.files):
         if file.typed is not None:
@@ -88,10 +87,10 @@ def with_typed(
     return " UNION ALL ".join(sources)
 
 
-def open_kept(engine: Engine, readings: Sequence[Reading], timezone: str, name: str, kept: Kept) -> str:
+def open_kept(engine: Engine, readings: Sequence[Reading], name: str, kept: Kept) -> str:
     """Make the relation `name` of some of the stored records, with all columns; its name."""
     has = frozenset().union(*(reading.has for reading in readings))
-    _open(engine, name, with_typed(engine, readings, timezone, name, kept), _stored(has, timezone))
+    _open(engine, name, with_typed(engine, readings, name, kept), _stored(has, "ts_s"))
     return name
 
 
@@ -105,12 +104,14 @@ def _listed(stored: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in stored.items())
 
 
-def _stored(has: Iterable[str], timezone: str) -> dict[str, str]:
-    """The columns that are kept of every record: what it has, and its day, hour and order where shoal derives them."""
+def _stored(has: Iterable[str], local: str) -> dict[str, str]:
+    """The columns that are kept of every record: what it has, and its day, hour and order where shoal derives them.
+
+    `local` is the SQL of the seconds that the shop's clock counts.
+    """
     always = ("source_file", "source_line", "source_item", "customer_id", "ts_s", "event_type", "rule")
     stored = {name: name for name in (*always, *sorted(optional(has)))}
-    local = local_second("ts_s", timezone)
-    stored["day"] = local_day("ts_s", timezone)
+    stored["day"] = f"CAST(({local} + {BUFFER_DAYS * 86400}) // 86400 - {BUFFER_DAYS} AS INTEGER)"
     stored["hour"] = f"CAST(({local} + {BUFFER_DAYS * 86400}) % 86400 // 3600 AS INTEGER)"
     # where the log has no order's number, everything a customer buys or returns on one day is one order
     day = f"CASE WHEN event_type IN ('purchase', 'refund') THEN 'day-' || {stored['day']} END"
@@ -153,19 +154,6 @@ def survey(engine: Engine, records: str, before: int | None) -> Survey:
         days[at] = known[0] + count, min(known[1], first), max(known[2], last)
     seen.days = days_from(days)
     return seen
-
-
-def local_day(second: str, timezone: str) -> str:
-    """SQL of the local day, days since 1970."""
-    local = local_second(second, timezone)
-    return f"CAST(({local} + {BUFFER_DAYS * 86400}) // 86400 - {BUFFER_DAYS} AS INTEGER)"
-
-
-def local_second(second: str, timezone: str) -> str:
-    """SQL of the seconds that a local clock would count."""
-    if timezone == "UTC":
-        return second
-    return f"(epoch_us(timezone({literal(timezone)}, make_timestamptz({second} * 1000000))) // 1000000)"
 
 
 def optional(has: Iterable[str]) -> set[str]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shoal.engines.contract import Engine, literal
+from shoal.events.numbers import BeliedError
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
 
@@ -43,6 +44,8 @@ FAMILIES: Mapping[str, str] = {
 }
 """Families of writing, as patterns over shapes (every digit a 9). 12 and 15 digits reach back to 1973 and 2001."""
 
+LOCAL = frozenset({"local", "year_last", "month_named", "chinese", "compact_day", "compact_time"})
+"""Families whose times mean another moment in another zone."""
 NUMERIC = frozenset({"compact_day", "compact_time", "seconds", "milliseconds", "microseconds"})
 LEAST_SHARE = 0.01
 MOST_SHAPES = 2000
@@ -82,7 +85,8 @@ def find_style(
 
     `beside` are shapes of values that were typed at the door, and how many of each there are.
 
-    Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart.
+    Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart; `BeliedError`
+    where those beside were taken for times and are none by the whole column.
     """
     text = f"CAST({cell} AS VARCHAR)"
     # blotting out digits costs five times a pattern, and a pattern twice a LIKE: the commonest writings come first
@@ -95,9 +99,11 @@ def find_style(
         f"GROUP BY shape ORDER BY n DESC, shape LIMIT {MOST_SHAPES}"
     )
     shapes = [(str(shape).strip().upper(), int(n)) for shape, n in found]
-    if any(str(raw) != shape and _family(shape) for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
+    if any(str(raw) != shape and family_of(shape) for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
         text = f"upper(trim({text}))"
     families, strays = _families([*((shape, n) for shape, n in shapes if shape), *beside])
+    if any(family_of(shape) not in families for shape, _ in beside):
+        raise BeliedError
     if strays and families == ["local"] and len(found) < MOST_SHAPES and not any(map(_castable, shapes)):
         strays = False
     if not families:
@@ -110,8 +116,7 @@ def find_style(
         sql = next(iter(parts.values()))
     else:
         sql = "CASE " + " ".join(f"WHEN {_is(family, text)} THEN {part}" for family, part in parts.items()) + " END"
-    local = bool({"local", "year_last", "month_named", "chinese", "compact_day", "compact_time"} & set(families))
-    return TimeStyle(sql, tuple(families), local, order if "year_last" in families else None)
+    return TimeStyle(sql, tuple(families), bool(LOCAL & set(families)), order if "year_last" in families else None)
 
 
 def _families(shapes: Sequence[tuple[str, int]]) -> tuple[list[str], bool]:
@@ -122,13 +127,13 @@ def _families(shapes: Sequence[tuple[str, int]]) -> tuple[list[str], bool]:
     counts: dict[str, int] = {}
     total = sum(count for _, count in shapes)
     for shape, count in shapes:
-        family = _family(shape)
+        family = family_of(shape)
         counts[family] = counts.get(family, 0) + count
     kept = [name for name, n in counts.items() if name and (name not in NUMERIC or n >= LEAST_SHARE * total)]
     return sorted(kept, key=lambda name: (-counts[name], name)), len(kept) < len(counts)
 
 
-def _family(shape: str) -> str:
+def family_of(shape: str) -> str:
     """The family of a shape, empty where it is of none."""
     return next((name for name, pattern in FAMILIES.items() if re.fullmatch(pattern, shape)), "")
 
@@ -136,7 +141,7 @@ def _family(shape: str) -> str:
 def _castable(found: tuple[str, int]) -> bool:
     """Whether a value that is no time by its shape might still be cast to one, as ``epoch`` and ``infinity`` are."""
     shape = found[0]
-    return not _family(shape) and re.match(r"[+-]?9|-?INFINITY|EPOCH", shape) is not None
+    return not family_of(shape) and re.match(r"[+-]?9|-?INFINITY|EPOCH", shape) is not None
 
 
 def _order(engine: Engine, relation: str, text: str, column: str, ours: str) -> str:
@@ -202,6 +207,13 @@ def _month_named(text: str) -> str:
     return f"try_strptime({plain}, [{', '.join(literal(day + clock) for day in days for clock in clocks)}])"
 
 
+def local_second(second: str, timezone: str) -> str:
+    """SQL of the seconds that a local clock would count."""
+    if timezone == "UTC":
+        return second
+    return f"({_seconds_of(f'timezone({literal(timezone)}, make_timestamptz({second} * 1000000))')})"
+
+
 def _in_zone(timestamp: str, timezone: str) -> str:
     moment = timestamp if timezone == "UTC" else f"timezone({literal(timezone)}, {timestamp})"
     return _seconds_of(moment)
@@ -213,7 +225,8 @@ def _seconds_of(moment: str) -> str:
 
 
 def _is(family: str, text: str) -> str:
-    pattern = FAMILIES[family].replace("99", "\\d\\d").replace("9", "\\d")
+    # a 9 within braces is a count, not a digit
+    pattern = re.sub(r"9(?![^{]*\})", r"\\d", FAMILIES[family])
     return f"regexp_full_match({text}, {literal(pattern)})"
 
 

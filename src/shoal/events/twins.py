@@ -26,12 +26,12 @@ SUSPECTS = "suspects"
 _PLACE = "source_file, source_line, source_item"
 
 
-def suspected(engine: Engine, ledger: Ledger, readings: Sequence[Reading], timezone: str) -> tuple[str, int]:
+def suspected(engine: Engine, ledger: Ledger, readings: Sequence[Reading]) -> tuple[str, int]:
     """The records that may be twins, as SQL of a relation, and about how many they are."""
     flags, many = ledger.crowded()
     if not many:
         return f"(SELECT * FROM {DOUBTFUL} WHERE FALSE)", 0
-    open_kept(engine, readings, timezone, SUSPECTS, Kept(_by_file(readings, flags)))
+    open_kept(engine, readings, SUSPECTS, Kept(_by_file(readings, flags)))
     return f"(SELECT * FROM {SUSPECTS} WHERE rule IS NULL)", many
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from shoal.engines.contract import Engine
 from shoal.events.doors import Door
+from shoal.events.lines import Plain
 from shoal.events.load import load
 from shoal.events.money import Money
 from shoal.events.reading import Scope
@@ -74,13 +76,33 @@ def _seldom(rng: random.Random, usual: bytes, odd: Sequence[bytes], share: float
     return rng.choice(odd) if rng.random() < share else usual
 
 
-def _lines(rng: random.Random, count: int, odd: float, damaged: float) -> list[bytes]:
+Clock = Callable[[datetime], str]
+CLOCKS: dict[str, Clock] = {
+    "slashes": lambda at: f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}",
+    "seldom a fraction": lambda at: f"{at:%Y-%m-%dT%H:%M:%S}{'.250' if at.minute % 3 else ''}",
+    "Z": lambda at: f"{at:%Y-%m-%dT%H:%M:%S}.{at.minute:03d}Z",
+    "offset": lambda at: f"{at:%Y-%m-%d %H:%M:%S}{'+02:00' if at.day > 14 else '-0330'}",
+    "compact": lambda at: f"{at:%Y%m%d}",
+    "compact time": lambda at: f"{at:%Y%m%d%H%M%S}",
+    "seconds": lambda at: f"{at.timestamp():.0f}",
+    "milliseconds": lambda at: f"{at.timestamp() * 1000 + at.minute:.0f}",
+    "Chinese": lambda at: f"{at.year}年{at.month}月{at.day}日 {at.hour}:{at.minute:02d}",
+    "day first": lambda at: f"{at:%d.%m.%Y %H:%M}",
+}
+
+
+def _iso(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _lines(rng: random.Random, count: int, odd: float, damaged: float, written: Clock = _iso) -> list[bytes]:
+    """Records of March 2025, in which the clocks of the north are put forward."""
     lines = [HEADER.encode() + b",name"]
     for n in range(count):
         at = n if rng.random() < 0.95 else rng.randrange(9)
         cells = [
             _seldom(rng, b"u%d" % (at % 97), CUSTOMERS, odd),
-            _seldom(rng, b"2025-03-%02d 10:%02d:00" % (at % 28 + 1, at % 60), TIMES, odd),
+            _seldom(rng, written(datetime(2025, 3, at % 31 + 1, at % 4, at % 60, tzinfo=UTC)).encode(), TIMES, odd),
             rng.choice(KINDS),
             _seldom(rng, b"p%d" % (at % 50), PRODUCTS, odd),
             _seldom(rng, b"%d" % (at % 3 + 1), [b"", b"0", b"-2", b"1.5", b"two", b"2000000"], odd),
@@ -127,6 +149,47 @@ def test_a_damaged_log_reads_alike_both_ways(
     assert typed == text
 
 
+@pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("written", CLOCKS)
+def test_every_way_of_writing_times_reads_alike_both_ways(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, timezone: str
+) -> None:
+    rng = random.Random(written)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join(_lines(rng, 200, 0.03, 0.05, CLOCKS[written])) + b"\n")
+    typed, text = both(engine, path, monkeypatch, timezone=timezone)
+    assert len(typed) > 2
+    assert typed == text
+
+
+@pytest.mark.parametrize("timezone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"])
+def test_a_damaged_log_of_any_zone_reads_alike_both_ways(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timezone: str
+) -> None:
+    rng = random.Random(timezone)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join(_lines(rng, 300, 0.03, 0.05)) + b"\n")
+    typed, text = both(engine, path, monkeypatch, timezone=timezone)
+    assert len(typed) > 2
+    assert typed == text
+
+
+@pytest.mark.parametrize("stray", [b"20250301", b"2025/3/1", b"1.3.2025", b"1740823200"])
+def test_a_column_that_turns_to_another_way_of_writing_reads_alike_both_ways(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stray: bytes
+) -> None:
+    """The first block decides how times are typed; the whole column, what they are."""
+    blocks = Plain.blocks
+    monkeypatch.setattr(Plain, "blocks", lambda plain: blocks(plain, 40_000))
+    line = b"u%d,%s,purchase,p,1,2,o%d"
+    for first, then in ((stray, b"2025-03-01 10:00:00"), (b"2025-03-01 10:00:00", stray)):
+        lines = [line % (n, first if n < 100 else then, n) for n in range(10_100)]
+        path = tmp_path / "a.csv"
+        path.write_bytes(b"\n".join([HEADER.encode(), *lines]) + b"\n")
+        typed, text = both(engine, path, monkeypatch)
+        assert typed == text
+
+
 @pytest.mark.parametrize(
     "line", [b"u%d,2025-03-01,view,p,,,,", b"u%d,2025-03-01,view,p,,,,x", b"%d,2025-03-01,,p,1,2,,"]
 )
@@ -166,14 +229,20 @@ def test_a_fee_that_only_its_name_tells_keeps_its_text(
     assert [row["raw"] for row in typed[2]] == ["u1,2025-03-01,purchase,X,1,4.90,o1,Postage"]
 
 
-def test_most_of_a_log_is_typed_at_the_door(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("written", [*CLOCKS, "iso"])
+def test_most_of_a_log_is_typed_at_the_door(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
     """Or the tests above would compare one way with itself."""
     monkeypatch.setattr(sorting, "LEAST_RECORDS", ALWAYS)
     path = tmp_path / "a.csv"
-    path.write_bytes(b"\n".join(_lines(random.Random(0), 400, 0.0, 0.0)) + b"\n")
+    path.write_bytes(b"\n".join(_lines(random.Random(0), 400, 0.0, 0.0, CLOCKS.get(written, _iso))) + b"\n")
     door = Door(engine, tmp_path, silent)
-    (staged,) = door.enter([path], Planner(None, {}, Scope("UTC", NOW, Money())))
+    (staged,) = door.enter([path], Planner(None, {}, Scope("UTC", NOW, Money()), None))
     door.close()
+    if written == "day first":  # only the whole column tells what is the day
+        assert staged.typed is None
+        return
     assert staged.typed is not None
     words = [line.split(b",")[2].strip().lower() for line in path.read_bytes().splitlines()[1:]]
     assert staged.typed.rows == len(words) - words.count(b"poke")

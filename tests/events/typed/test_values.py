@@ -1,8 +1,6 @@
-"""Times, numbers and prints of single values, beside what the calendar and arithmetic say."""
+"""Numbers and prints of single values, beside what arithmetic says."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 import numpy as np
 from hypothesis import given
@@ -11,27 +9,11 @@ from hypothesis import strategies as st
 from shoal.events.arrays import text_array
 from shoal.events.typed.amounts import points, ten_thousandths
 from shoal.events.typed.cells import Field
-from shoal.events.typed.moments import seconds
 from shoal.events.typed.prints import text_prints
-
-MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31))  # noqa: DTZ001 -- written without a zone
 
 
 def _field(*texts: str) -> Field:
     return Field.of(text_array(texts))
-
-
-@given(st.lists(MOMENTS, min_size=1, max_size=9), st.sampled_from(["", "Z", " UTC"]), st.sampled_from("T "))
-def test_times_are_the_seconds_of_the_calendar(moments: list[datetime], suffix: str, between: str) -> None:
-    whole = [moment.replace(microsecond=0) for moment in moments]
-    found, good = seconds(_field("soon", *(at.isoformat(between) + suffix for at in whole)), suffix.encode())
-    assert good.tolist() == [False] + [True] * len(whole)
-    assert found[1:].tolist() == [int(at.replace(tzinfo=UTC).timestamp()) for at in whole]
-
-
-def test_no_time_is_read_that_the_calendar_has_not() -> None:
-    given = _field("2025-02-29", "2024-02-29", "2025-13-01", "2025-00-10", "2025-01-01 24:00:00", "2025-01-01 10:60:00")
-    assert seconds(given, b"")[1].tolist() == [False, True, False, False, False, False]
 
 
 def test_numbers_are_ten_thousandths_and_the_rest_leaves_a_doubt() -> None:

@@ -1,34 +1,69 @@
-"""Seconds since 1970 of the plainest way to write a time: ``2025-03-01``, ``2025-03-01 10:05:00``, with ``Z`` or UTC.
+"""Seconds since 1970 UTC of times in which every sign has its place: ``2025-03-01 10:05:00``, ``2025/3/1 9:05``, with
+``Z`` or ``+08:00``, ``20250301``, seconds and milliseconds since 1970.
 
-In: the texts of a column. Out: seconds, and which values are such times. The one thing to know: it reads no other way
-of writing, and no time that a calendar does not have; those are left to `events.times`.
+In: the texts of a column, and the forms they may have. Out: seconds, and which values are such times. The one thing to
+know: it reads no time that a calendar does not have; those are left to `events.times`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from shoal.events.typed.cells import Bytes, Field, Flags, Whole
+from shoal.events.typed.forms import Form
+from shoal.events.typed.zones import FIRST_YEAR, LAST_YEAR, ZoneTable
 
-FIRST_YEAR, LAST_YEAR = 1970, 2199
-SUFFIXES = (b"", b"Z", b" UTC")
-SHAPES = {b"": "9999-99-99 99:99:99", b"Z": "9999-99-99 99:99:99Z", b" UTC": "9999-99-99 99:99:99 UTC"}
-"""How `events.times` sees values with each suffix."""
-DAY_LONG, MOMENT_LONG = 10, 19
+MOST_AHEAD_H = 14
+UNITS = {"seconds": 1, "milliseconds": 1000, "microseconds": 1_000_000}
+Codes = npt.NDArray[np.int8]
 
 
-def seconds(field: Field, suffix: bytes) -> tuple[Whole, Flags]:
-    """Seconds of each value, and whether it is a time written so. A day alone is its midnight."""
-    found, good = np.zeros(len(field.starts), np.int64), np.zeros(len(field.starts), bool)
-    lengths = field.lengths
-    for long in (MOMENT_LONG, DAY_LONG):
-        whole = long + len(suffix)
-        rows = np.flatnonzero(lengths == whole)
-        if len(rows):
-            found[rows], good[rows] = _read(_signs(field, rows, whole), long, suffix)
-    return found, good
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Seconds of each value, whether it is a time of one of the forms, and of which; the first where it is of none."""
+
+    seconds: Whole
+    good: Flags
+    forms: Codes
+
+
+def moments(field: Field, forms: Sequence[Form], zone: ZoneTable | None) -> Moments:
+    """The moments of a column's values; times without an offset are those that the zone's clock shows."""
+    lengths, count = field.lengths, len(field.starts)
+    found = Moments(np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, np.int8))
+    for long in dict.fromkeys(form.long for form in forms):
+        rows = np.flatnonzero(lengths == long)
+        signs = _signs(field, rows, long) if len(rows) else np.empty((long, 0), np.uint8)
+        for code, form in enumerate(forms):
+            if form.long == long and len(rows):
+                rows, signs = _taken(found, code, form, rows, signs)
+    return found if zone is None else _in_zone(found, forms, zone)
+
+
+def _taken(found: Moments, code: int, form: Form, rows: Whole, signs: Bytes) -> tuple[Whole, Bytes]:
+    """Read values by one form; what is left of them."""
+    seconds, good = _read(signs, form)
+    if good.all():
+        found.seconds[rows], found.good[rows], found.forms[rows] = seconds, True, code
+        return rows[:0], signs[:, :0]
+    there = rows[good]
+    found.seconds[there], found.good[there], found.forms[there] = seconds[good], True, code
+    return rows[~good], np.ascontiguousarray(signs[:, ~good])
+
+
+def _in_zone(found: Moments, forms: Sequence[Form], zone: ZoneTable) -> Moments:
+    local = np.array([form.local for form in forms], bool)
+    if not local.any():
+        return found
+    seconds = zone.utc(found.seconds)
+    if not local.all():
+        seconds = np.where(local[found.forms], seconds, found.seconds)
+    return Moments(seconds, found.good & (seconds >= 0), found.forms)
 
 
 def _signs(field: Field, rows: Whole, long: int) -> Bytes:
@@ -43,24 +78,43 @@ def _signs(field: Field, rows: Whole, long: int) -> Bytes:
     return signs
 
 
-def _read(signs: Bytes, long: int, suffix: bytes) -> tuple[Whole, Flags]:
-    places = [(at, sign) for at, sign in ((4, b"-"), (7, b"-"), (13, b":"), (16, b":")) if at < long]
-    places += [(long + at, suffix[at : at + 1]) for at in range(len(suffix))]
+def _read(signs: Bytes, form: Form) -> tuple[Whole, Flags]:
+    """Seconds of values of the form's length, in a clock without an offset; and which are of the form."""
     good = np.ones(signs.shape[1], bool)
-    for at, sign in places:
-        good &= signs[at] == sign[0]
-    if long == MOMENT_LONG:
-        good &= (signs[10] == ord(" ")) | (signs[10] == ord("T"))
+    for at, allowed in form.signs.items():
+        good &= signs[at] == allowed[0] if len(allowed) == 1 else (signs[at] == allowed[0]) | (signs[at] == allowed[1])
     digits = signs - np.uint8(48)
-    for at in (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)[: 8 if long == DAY_LONG else 14]:
+    for at in form.digits:
         good &= digits[at] <= 9
-    day, there = _days(digits)
-    good &= there
-    if long == DAY_LONG:
-        return day * 86_400, good
-    hour, minute, second = (_two(digits, at) for at in (11, 14, 17))
-    good &= (hour < 24) & (minute < 60) & (second < 60)
-    return day * 86_400 + hour.astype(np.int32) * 3600 + minute.astype(np.int32) * 60 + second, good
+    if not good.any():
+        return np.zeros(len(good), np.int64), good
+    if "seconds" in form.parts:
+        return _long(digits, *form.parts["seconds"]) // UNITS[form.family], good
+    day, there = _days(_year(digits, form), _number(digits, form, "month"), _number(digits, form, "day"))
+    hour, minute, second = (_number(digits, form, name) for name in ("hour", "minute", "second"))
+    good &= there & (hour < 24) & (minute < 60) & (second < 60)
+    clock = hour.astype(np.int32) * 3600 + minute.astype(np.int32) * 60 + second
+    if "ahead_h" in form.parts:
+        hours, minutes = _number(digits, form, "ahead_h"), _number(digits, form, "ahead_m")
+        good &= (hours <= MOST_AHEAD_H) & (minutes < 60)
+        ahead = hours.astype(np.int32) * 3600 + minutes.astype(np.int32) * 60
+        clock = clock + ahead if form.shape[form.parts["ahead_h"][0] - 1] == ord("-") else clock - ahead
+    seconds = day * 86_400 + clock
+    return seconds, good & (seconds >= 0)
+
+
+def _number(digits: Bytes, form: Form, name: str) -> Bytes:
+    """A number of one or two digits; 0 where the form has none of the name."""
+    at, width = form.parts.get(name, (0, 0))
+    if width == 2:
+        return _two(digits, at)
+    return digits[at] if width else np.zeros(1, np.uint8)
+
+
+def _year(digits: Bytes, form: Form) -> npt.NDArray[np.int32]:
+    at, _ = form.parts["year"]
+    year: npt.NDArray[np.int32] = _two(digits, at).astype(np.int32) * 100 + _two(digits, at + 2)
+    return year
 
 
 def _two(digits: Bytes, at: int) -> Bytes:
@@ -68,10 +122,17 @@ def _two(digits: Bytes, at: int) -> Bytes:
     return number
 
 
-def _days(digits: Bytes) -> tuple[Whole, Flags]:
+def _long(digits: Bytes, at: int, width: int) -> Whole:
+    """A number of up to eighteen digits."""
+    made = np.zeros(digits.shape[1], np.int64)
+    for place in range(at, at + width):
+        made *= 10
+        made += digits[place]
+    return made
+
+
+def _days(year: npt.NDArray[np.int32], month: Bytes, day: Bytes) -> tuple[Whole, Flags]:
     """Days since 1970, and whether the calendar has such a day."""
-    year = _two(digits, 0).astype(np.int32) * 100 + _two(digits, 2)
-    month, day = _two(digits, 5), _two(digits, 8)
     there = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
     at = np.where(there, (year - FIRST_YEAR) * 12 + month - 1, 0)
     firsts = _months()

@@ -19,7 +19,8 @@ from shoal.events.matching import Match, match
 from shoal.events.numbers import BeliedError
 from shoal.events.reading import IDS, NUMBERS, TEXTS, Scope
 from shoal.events.staged import Staged
-from shoal.events.typed.moments import SHAPES
+from shoal.events.typed.forms import Form
+from shoal.events.typed.zones import ZoneTable
 from shoal.words.errors import UsageError
 
 NAMES = (*TEXTS, "category", "brand")
@@ -30,7 +31,8 @@ class Plan:
     """What the columns of one file are.
 
     `places` are our names to the columns' places. `words` are the ways to spell each event type; empty where the log
-    has none and all is a purchase. `latest` is the last second believed. `suffix` stands behind every time.
+    has none and all is a purchase. `latest` is the last second believed. `zone` is the clock by which times without an
+    offset are read, None for UTC. `forms` are the ways its times may be written, which its first records tell.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -39,7 +41,8 @@ class Plan:
     separator: str
     refund_prefix: str
     latest: int
-    suffix: bytes = b""
+    zone: ZoneTable | None
+    forms: tuple[Form, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -66,7 +69,8 @@ class Typed:
     `source` is the file they come from. `files` hold them, with others between them that went the careful way; `sure`
     tells, packed, which are which, batch by batch. `filled` counts the sure ones by column, `points` are the columns
     with a decimal point before one or two digits, `long_points` those with one before more, `varied` those in which
-    any value has capitals, blanks or letters beyond ASCII.
+    any value has capitals, blanks or letters beyond ASCII. `shapes` are how its times are written, as `events.times`
+    judges it, and how many of each there are.
     """
 
     plan: Plan
@@ -78,11 +82,7 @@ class Typed:
     points: frozenset[str]
     long_points: frozenset[str]
     varied: frozenset[str]
-
-    @property
-    def shape(self) -> str:
-        """How the times are written, as `events.times` judges it."""
-        return SHAPES[self.plan.suffix]
+    shapes: tuple[tuple[str, int], ...]
 
 
 def require_plans(logs: Sequence[Match], others: Sequence[Match]) -> None:
@@ -94,11 +94,12 @@ def require_plans(logs: Sequence[Match], others: Sequence[Match]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Makes plans under what the user asked for."""
+    """Makes plans under what the user asked for. `zone` is the shop's clock, None for UTC."""
 
     layout: str | None
     columns: Mapping[str, str]
     scope: Scope
+    zone: ZoneTable | None
 
     def plan(self, staged: Staged) -> Plan | None:
         """The plan of a file with these columns; None where anything about it is out of the ordinary."""
@@ -114,7 +115,7 @@ class Planner:
         known = {**EVENT_WORDS, **layout.event_words} if "event_type" in found.columns else {}
         return Plan(
             found.columns, {ours: places[theirs] for ours, (theirs,) in found.columns.items()},
-            known, layout.separator, layout.refund_prefix, self.scope.latest,
+            known, layout.separator, layout.refund_prefix, self.scope.latest, self.zone,
         )  # fmt: skip
 
     def _ordinary(self, found: Match) -> bool:
@@ -124,7 +125,6 @@ class Planner:
             found.complete
             and not special
             and found.order is None
-            and self.scope.timezone == "UTC"
             and not (self.scope.money.currency and "currency" in columns)
             and not set(KEYED) & set(columns)
             and all(len(theirs) == 1 for theirs in columns.values())

@@ -18,12 +18,12 @@ from shoal.events.dialect import Dialect
 from shoal.events.lines import Plain
 from shoal.events.reading import RECORD
 from shoal.events.typed.plan import Typed
-from shoal.events.typed.sieve import Sieve, Sifted
+from shoal.events.typed.sieve import AHEAD, Sieve, Sifted
 from shoal.words.columns import EVENTS
 
 MOST_BYTES = 192 << 20
 """A file is closed behind this size, so that it can be mapped as one."""
-KEPT = "kept"
+KEPT, LOCAL_S = "kept", "local_s"
 _TYPES = {column.name: column.type for column in EVENTS} | {"name": "VARCHAR", "line_id": "VARCHAR"}
 
 
@@ -60,14 +60,16 @@ class Shelf:
         """What was put here from a file; None where nothing was."""
         self.close()
         evidence = dict(sieve.filled), frozenset(sieve.points), frozenset(sieve.long_points), frozenset(sieve.varied)
+        shapes = tuple((shape.decode(), count) for shape, count in sieve.shapes.items())
         files, sure = tuple(self.files), tuple(self.sure)
-        return Typed(sieve.plan, source, files, sure, self.rows, *evidence) if self.rows else None
+        return Typed(sieve.plan, source, files, sure, self.rows, *evidence, shapes) if self.rows else None
 
 
 def typed_sql(engine: Engine, typed: Typed, name: str, stored: str, kept: Sequence[bytes]) -> str:
     """SQL of the records of the file called `name` that `kept` flags, batch by batch, as records that were read.
 
-    `stored` is the relation that is made of the files.
+    `stored` is the relation that is made of the files. Beside the columns of a record there is `LOCAL_S`, the seconds
+    that the shop's clock would count.
     """
     engine.open_arrow(stored, typed.files, kept)
     given = {"source_file": literal(name), "source_line": "source_line", "source_item": "0", "ts_s": "ts_s"}
@@ -78,4 +80,5 @@ def typed_sql(engine: Engine, typed: Typed, name: str, stored: str, kept: Sequen
         f"{given.get(column, column)} AS {column}" if column in there else f"CAST(NULL AS {types[column]}) AS {column}"
         for column in RECORD
     ]
-    return f"SELECT {', '.join(listed)} FROM {stored} WHERE {KEPT}"
+    local = "ts_s" if typed.plan.zone is None else f"ts_s + {AHEAD}"
+    return f"SELECT {', '.join(listed)}, {local} AS {LOCAL_S} FROM {stored} WHERE {KEPT}"

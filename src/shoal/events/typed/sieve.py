@@ -7,10 +7,12 @@ costs time alone. A test reads damaged files both ways and compares every table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,13 +22,16 @@ from shoal.events.layouts import PRICE
 from shoal.events.rules import MOST_PIECES
 from shoal.events.typed.amounts import SCALE, points, ten_thousandths
 from shoal.events.typed.cells import Field, Flags, Whole, doubtful_id, doubtful_text
-from shoal.events.typed.moments import SUFFIXES, seconds
+from shoal.events.typed.forms import SAMPLE, Form, forms_in
+from shoal.events.typed.moments import Moments, moments
 from shoal.events.typed.plan import Plan
 from shoal.events.typed.prints import text_prints
 
 NUMBER = pa.decimal64(18, 4)
 KEYS = {"customer_key": "customer_id", "order_key": "order_id"}
 """Columns of prints, and what they are of."""
+AHEAD = "ahead_s"
+"""The column of what the shop's clock is ahead of UTC, in seconds."""
 SPELT = ("customer_id", "product_id", *SPELLINGS)
 """Columns whose spellings are compared later, where they differ at all."""
 
@@ -48,6 +53,7 @@ class Sieve:
     points: set[str] = field(default_factory=set)
     long_points: set[str] = field(default_factory=set)
     varied: set[str] = field(default_factory=set)
+    shapes: Counter[bytes] = field(default_factory=Counter)
     types: pa.Array = field(init=False)
     _codes: Mapping[str, int] = field(init=False)
 
@@ -59,8 +65,8 @@ class Sieve:
     def sift(self, block: pa.RecordBatch) -> Sifted:
         """The block's records; its columns are ``source_line`` and the texts."""
         fields = {name: Field.of(block.column(at + 1)) for name, at in self.plan.places.items()}
-        second, good = seconds(fields["event_time"], self.plan.suffix)
-        doubtful = ~good | (second > self.plan.latest)
+        times = moments(fields["event_time"], self.plan.forms, self.plan.zone)
+        doubtful = ~times.good | (times.seconds > self.plan.latest)
         kinds = self._kinds(fields, doubtful)
         for name in self.plan.ids:
             doubtful |= doubtful_id(fields[name])
@@ -68,7 +74,7 @@ class Sieve:
             doubtful |= doubtful_text(fields[name])
         numbers = {name: self._number(fields[name], doubtful) for name in self.plan.numbers}
         self._judge(fields, kinds, numbers, doubtful)
-        columns = {"source_line": block.column(0), "ts_s": _whole(second), "event_type": self._typed(kinds)}
+        columns = {"source_line": block.column(0), "event_type": self._typed(kinds), **self._clocks(times)}
         columns |= {name: fields[name].nulled() for name in self.plan.ids}
         columns |= {name: self._named(name, fields[name]) for name in self.plan.names}
         columns |= {name: _decimal(*figures) for name, figures in self._amounts(fields, numbers, doubtful).items()}
@@ -76,7 +82,16 @@ class Sieve:
         self.varied |= {n for n in SPELT if n in fields and n not in self.varied and not fields[n].is_plain()}
         for name in self.plan.ids:
             self.filled[name] = self.filled.get(name, 0) + int((~doubtful & (fields[name].lengths > 0)).sum())
+        self.shapes.update(_shapes(times.forms[~doubtful], self.plan.forms))
         return Sifted(pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)), ~doubtful)
+
+    def _clocks(self, times: Moments) -> dict[str, pa.Array]:
+        """Seconds, and what the shop's clock is ahead of UTC then, where it is not always level with it."""
+        clocks = {"ts_s": number_array(times.seconds)}
+        if self.plan.zone is None:
+            return clocks
+        ahead = self.plan.zone.ahead(times.seconds)
+        return {**clocks, AHEAD: pa.Array.from_buffers(pa.int32(), len(ahead), [None, pa.py_buffer(ahead)])}
 
     def _kinds(self, fields: Mapping[str, Field], doubtful: Flags) -> Whole:
         """The code of each event's type; a word that is none of ours leaves a doubt."""
@@ -145,17 +160,17 @@ class Sieve:
         return array
 
 
-def suffix_of(times: pa.Array) -> bytes:
-    """What stands behind the times of a block, by most of them."""
-    field = Field.of(times)
-    lengths = field.lengths
-    z, c = int((field.before_end(1) == ord("Z")).sum()), int((field.before_end(1) == ord("C")).sum())
-    half = len(lengths) / 2
-    return SUFFIXES[1] if z > half else SUFFIXES[2] if c > half else SUFFIXES[0]
+def forms_of(times: pa.Array) -> tuple[Form, ...]:
+    """The ways in which the times of a block are written, by its first values."""
+    field = Field.of(times.slice(0, SAMPLE))
+    body = field.body.tobytes()
+    return forms_in(body[start:end] for start, end in zip(field.starts.tolist(), field.ends.tolist(), strict=True))
 
 
-def _whole(numbers: Whole) -> pa.Array:
-    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(np.ascontiguousarray(numbers))])
+def _shapes(codes: npt.NDArray[np.int8], forms: Sequence[Form]) -> dict[bytes, int]:
+    """How many values were read by each form."""
+    counts = np.bincount(codes, minlength=len(forms)).tolist()
+    return {form.shape: count for form, count in zip(forms, counts, strict=True) if count}
 
 
 def _decimal(numbers: Whole, filled: Flags) -> pa.Array:

@@ -18,7 +18,7 @@ from shoal.events.dialect import Dialect
 from shoal.events.lines import Plain
 from shoal.events.typed.plan import Plan, Typed
 from shoal.events.typed.shelf import Shelf
-from shoal.events.typed.sieve import Sieve, suffix_of
+from shoal.events.typed.sieve import Sieve, forms_of
 
 LEAST_RECORDS = 20_000
 """Records in a block from which on typing them apart is quicker."""
@@ -52,7 +52,7 @@ class Piles:
         if self.plan is None or batch.num_rows < LEAST_RECORDS:
             return batch
         if self._sieve is None:
-            self._sieve = Sieve(replace(self.plan, suffix=suffix_of(batch.column(self.plan.places["event_time"] + 1))))
+            self._sieve = Sieve(replace(self.plan, forms=forms_of(batch.column(self.plan.places["event_time"] + 1))))
         sifted = self._sieve.sift(batch)
         if not self._shelf.files and np.mean(~sifted.sure) > MOST_DOUBTFUL:
             self.plan, self._sieve = None, None

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.engines.arrow_files import ArrowFiles
 from shoal.events.typed.cells import Flags, Whole
 from shoal.events.typed.plan import Typed
+from shoal.events.typed.sieve import AHEAD
 
 RETURNED = ("purchase", "refund")
 DAY_S, HOUR_S = 86_400, 3600
@@ -41,7 +43,7 @@ def _of_batch(
         if not count:
             continue
         moments = seconds[rows]
-        hours = moments % DAY_S
+        hours = (moments if AHEAD not in names else moments + _ahead(names[AHEAD])[rows]) % DAY_S
         filled = [_filled(names.get(name), rows, name == "order_id" and kind in RETURNED) for name in columns]
         ends = int(moments.min()), int(moments.max()), int(hours.min()) // HOUR_S, int(hours.max()) // HOUR_S
         yield str(kind), (count, *ends, _zeros(names.get("amount"), rows), *filled)
@@ -68,6 +70,10 @@ def _there(array: pa.Array) -> Flags:
 def unpacked(flags: bytes | pa.Buffer, count: int) -> Flags:
     """Packed flags, one by one."""
     return np.unpackbits(np.frombuffer(flags, np.uint8), bitorder="little", count=count).view(bool)
+
+
+def _ahead(array: pa.Array) -> npt.NDArray[np.int32]:
+    return np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array)]
 
 
 def whole(array: pa.Array) -> Whole:
