@@ -77,3 +77,16 @@ def test_one_segment_or_nothing_to_ask_has_no_tree() -> None:
     empty = features_of({"gap": [None] * 10 + [1.0] * 10})
     halves = np.repeat([0, 1], 10)
     assert find_tree(empty, Space("behaviour", ()), np.arange(20.0)[:, None], halves, 2) is None
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_more_leaves_never_cost_more(seed: int) -> None:
+    """In clouds without groups a further cut may loosen the groups a trace; then the smaller tree stands."""
+    rng = np.random.default_rng(seed)
+    cloud = features_of({f"n{i}": rng.normal(size=200) for i in range(3)})
+    tree = segment(cloud, SegmentSettings(space="standardised", k=5, n_init=2)).tree
+    assert tree is not None
+    costs = [step.cost_ratio for step in tree.curve]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] < costs[0]
+    assert [step.leaves for step in tree.curve] == list(range(5, 5 + len(costs)))

@@ -24,7 +24,7 @@ def of_method(grouped: Grouped, settings: SegmentSettings) -> Iterator[Finding]:
     words = {"algorithm": texts(f"algorithm.{advice.algorithm}"), "reason": advice.reason}
     if advice.taken:
         yield Finding("segments.algorithm", "info", texts("finding.algorithm", **words))
-    elif advice.algorithm not in (fit.algorithm, "kmeans"):
+    elif advice.algorithm not in (fit.algorithm, "kmeans") and settings.k != 1:  # one segment needs no method
         yield Finding("segments.other_algorithm", "info", texts("finding.other_algorithm", **words))
     lone = alone(grouped.found) if fit.algorithm == "hdbscan" else 0
     if lone:

@@ -8,6 +8,7 @@ each size is from it, and the smallest tree, one leaf a segment, is the one that
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -77,11 +78,20 @@ def _means(values: Floats, own: Labels, held: Labels) -> Floats:
 def _curve(
     nodes: tuple[Node, ...], X: Floats, values: Floats, own: Labels, held: Labels, smallest: int
 ) -> tuple[TreeStep, ...]:
-    """Cost and agreement at every size from one leaf a segment."""
+    """Cost and agreement of the best tree at every size, from one leaf a segment.
+
+    Leaves are cut for the distance to the segments' centres; measured by the means of the groups they make, a larger
+    tree may be a trace worse. Then the smaller one stands: nobody need ask more questions than help.
+    """
     least = _cost(X, own)
     most = max(smallest, *(node.cut_at for node in nodes if node.cut_at < NEVER))
     said = ((size, held[answered(nodes, values, size)]) for size in range(smallest, most + 1))
-    return tuple(TreeStep(size, _ratio(_cost(X, to), least), float((to == own).mean())) for size, to in said)
+    steps = list[TreeStep]()
+    for size, to in said:
+        step = TreeStep(size, _ratio(_cost(X, to), least), float((to == own).mean()))
+        worse = bool(steps) and step.cost_ratio > steps[-1].cost_ratio
+        steps.append(replace(steps[-1], leaves=size) if worse else step)
+    return tuple(steps)
 
 
 def _cost(X: Floats, groups: Labels) -> float:

@@ -16,7 +16,8 @@ texts = Texts("shoal.segments")
 
 @dataclass(frozen=True, slots=True)
 class TreeStep:
-    """The tree at one size: its cost over that of the segments, and the share of customers it puts where they belong.
+    """The best tree of at most so many leaves: its cost over that of the segments, the share of customers it puts where
+    they belong.
 
     Cost is the sum of squared distances to the mean of one's group: 1 is as tight as the segments themselves.
     """
