@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from shoal.features.result import Lesson
+from shoal.measures.validity import Interval
 from shoal.segments.model import SegmentModel
-from shoal.segments.outlook import DRAWS, ahead, sentence, with_outlook
+from shoal.segments.outlook import DRAWS, ahead, sentence, whole, with_outlook
 from shoal.segments.portrait import Segment
+from shoal.segments.prospect import Outlook
 from shoal.segments.space import Space, SpaceColumn
 from shoal.words.language import Text
 from tests.segments.lessons import lesson_of
@@ -98,7 +102,7 @@ def test_it_is_said_in_both_languages_with_its_interval() -> None:
     assert said.en.startswith("In the next 90 days they will probably place 50 (50 – 50) orders for GBP 1,250 (")
     assert said.zh.startswith("未来 90 天")
     (table,) = ahead([few, many], "GBP")
-    assert len(table.rows) == 2
+    assert len(table.rows) == 3
     assert DRAWS >= 400
 
 
@@ -107,3 +111,29 @@ def test_the_same_customers_give_the_same_interval_in_any_order() -> None:
     first, _ = with_outlook(_segments(10, 10), MODEL, [_lesson(orders)], 7)
     again, _ = with_outlook(_segments(10, 10), MODEL, [_lesson(orders)], 7)
     assert first.outlook == again.outlook
+
+
+def test_the_whole_shop_stands_below_its_segments() -> None:
+    """Twenty of forty ordered once and twenty ten times: 50 customers will place 275. Of the others every one orders
+    four times: 120 of 30. Together 395, as uncertain as the first alone, for the second is not uncertain at all."""
+    lesson = _lesson([1.0, 10.0] * 20 + [4.0] * 40, spend_in_Tea=[1.0, 3.0] * 20 + [2.0] * 40)
+    few, many = with_outlook(_segments(50, 30), MODEL, [lesson], 0)
+    both = whole([few.outlook, many.outlook])
+    assert (few.outlook.orders.value, many.outlook.orders.value, both.orders.value) == (275.0, 120.0, 395.0)
+    assert both.orders.high - both.orders.value == pytest.approx(few.outlook.orders.high - few.outlook.orders.value)
+    assert (both.customers_then, both.categories[0].spend.value) == (80, 50 * 2 + 30 * 2)
+    (table,) = ahead([few, many], None)
+    assert table.rows[-1][0].en == "All"
+    assert table.rows[-1][1].en.startswith("395 (")
+
+
+def test_intervals_of_parts_add_as_the_sides_of_a_right_angle() -> None:
+    parts = [Interval(10.0, 7.0, 14.0), Interval(20.0, 16.0, 23.0)]
+    outlooks = [Outlook("2024-01-01", 90, 20, part, None) for part in parts]
+    assert whole(outlooks).orders == Interval(30.0, 25.0, 35.0)
+
+
+def test_where_nothing_is_known_of_one_segment_the_shop_is_not_summed() -> None:
+    few, many = with_outlook(_segments(50, 30), MODEL, [_lesson([1.0] * 79 + [2.0])], 0)
+    (table,) = ahead([few, replace(many, outlook=None)], None)
+    assert len(table.rows) == 1

@@ -92,19 +92,51 @@ def _unseen(column: Floats, looked_at: int) -> float:
 
 
 def ahead(segments: Sequence[Segment], currency: str | None) -> Iterator[Table]:
-    """What to expect of every segment in one table, with the whole shop below; nothing where nothing is known."""
+    """What to expect of every segment in one table, with the whole shop below where every segment has an outlook.
+
+    Nothing where nothing is known.
+    """
     known = [(one, one.outlook) for one in segments if one.outlook is not None]
     if not known:
         return
     first = known[0][1]
     keys = ["segment", "orders", *(["spend"] if first.spend else []), *(["most"] if first.categories else [])]
     rows = [tuple(_cells(one.name, outlook, currency)) for one, outlook in known]
+    if len(known) == len(segments) > 1:
+        rows.append(tuple(_cells(texts("view.whole"), whole([outlook for _, outlook in known]), currency)))
     yield Table(
         tuple(TableColumn(texts(f"outlook.{key}")) for key in keys),
         tuple(rows),
         title=texts("outlook.title", days=first.horizon_days),
         note=texts("outlook.how", days=first.horizon_days, cut=first.cut[:10]),
     )
+
+
+def whole(outlooks: Sequence[Outlook]) -> Outlook:
+    """The outlook of all segments together, each with customers of its own.
+
+    Sums are sums; how far their interval reaches is the root of the summed squares of how far the parts' reach (Zou and
+    Donner 2008, for independent parts).
+    """
+    first = outlooks[0]
+    spends = [one.spend for one in outlooks if one.spend is not None]
+    names = {one.feature: one.label for one in first.categories}
+    parts = {name: [c.spend for one in outlooks for c in one.categories if c.feature == name] for name in names}
+    categories = (ExpectedCategory(name, label, _summed(parts[name])) for name, label in names.items())
+    return replace(
+        first,
+        customers_then=sum(one.customers_then for one in outlooks),
+        orders=_summed([one.orders for one in outlooks]),
+        spend=_summed(spends) if spends else None,
+        categories=tuple(sorted(categories, key=lambda one: (-one.spend.value, one.feature))),
+    )
+
+
+def _summed(parts: Sequence[Interval]) -> Interval:
+    value = sum(part.value for part in parts)
+    below = sum((part.value - part.low) ** 2 for part in parts) ** 0.5
+    above = sum((part.high - part.value) ** 2 for part in parts) ** 0.5
+    return Interval(value, value - below, value + above)
 
 
 def _cells(name: Text, outlook: Outlook, currency: str | None) -> Iterator[Text]:
