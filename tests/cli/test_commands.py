@@ -192,6 +192,8 @@ def test_wrong_usage_ends_with_2_and_a_message(
         (["run", "a.csv", "--out"], "--out"),
         (["run", "a.csv", "--out", "x", "--seed", "lucky"], "0"),
         (["segment", "a.csv", "--out", "x", "--init", "magic"], "k-means++, random"),
+        (["run", "a.csv", "--out", "x", "--diversity", "3"], "0 "),
+        (["recommend", "x", "--segment", "first"], "1"),
         (["show", "a", "b", "c", "d"], "'d'"),
         (["completion", "tcsh"], "bash, zsh, fish"),
     ],
@@ -372,7 +374,8 @@ def test_settings_that_cannot_be_are_said(written: str, said: str, shop_log: Pat
 def test_a_settings_file_that_is_not_there_is_said(shop_log: Path, tmp_path: Path) -> None:
     ran = shoal("run", shop_log, "--out", tmp_path / "out", "--settings", tmp_path / "no.toml")
     assert ran.code == 2
-    assert "no.toml" in ran.said
+    assert "no.toml cannot be opened" in ran.said
+    assert "--settings" in ran.said
 
 
 # what is written ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from shoal.engines.duckdb import DuckDBEngine
-from shoal.words.errors import StudyError
+from shoal.words.errors import StudyError, UsageError
 
 SORTED = "CREATE TEMP TABLE t AS SELECT md5(CAST(range AS VARCHAR)) AS k FROM range({rows}) ORDER BY k"
 
@@ -71,8 +71,9 @@ def test_a_full_spill_says_so_and_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_memory_limit_that_is_none_is_refused_in_our_words() -> None:
-    with pytest.raises(StudyError):
-        DuckDBEngine(memory="lots")
+    for memory in ("lots", "4", "", "-1GB", "1e9"):
+        with pytest.raises(UsageError, match="is no amount of memory"):
+            DuckDBEngine(memory=memory)
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_missing_or_not_text_is_named(tmp_path: Path) -> None:
     binary = tmp_path / "shoal.toml"
     binary.write_bytes(b"\xff\xfe\x00")
-    for file in (tmp_path / "none.toml", binary, tmp_path):
-        with pytest.raises(UsageError, match="cannot be read"):
+    for file, said in ((tmp_path / "none.toml", "opened: No such"), (binary, "read as TOML"), (tmp_path, "opened")):
+        with pytest.raises(UsageError, match=f"cannot be {said}"):
             read_settings(file, "segment", _segment)
 
 

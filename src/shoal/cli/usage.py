@@ -60,6 +60,13 @@ def _bad_value(problem: click.BadParameter, parameter: click.Parameter) -> list[
     if isinstance(kind, click.Choice):
         return [wrong, texts("usage.choices", known=", ".join(map(str, kind.choices)))]
     if isinstance(kind, click.IntRange | click.FloatRange):
-        number = "whole" if isinstance(kind, click.IntRange) else "number"
-        return [wrong, texts(f"usage.{number}", least=kind.min if kind.min is not None else "–")]
+        return [wrong, _range(kind)]
     return [wrong, Text.same(problem.message)] if value is None else [wrong]
+
+
+def _range(kind: click.IntRange | click.FloatRange) -> Text:
+    """Which numbers may be given; every option of ours has a least one."""
+    number = "whole" if isinstance(kind, click.IntRange) else "number"
+    if kind.max is None:
+        return texts(f"usage.{number}", least=kind.min)
+    return texts("usage.between", least=kind.min, most=kind.max)

@@ -6,6 +6,7 @@ Extensions are neither installed nor loaded; after `lock` nothing outside the wo
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,10 +18,12 @@ import pyarrow as pa
 
 from shoal.engines.arrow_files import ArrowFiles
 from shoal.engines.contract import literal, quoted
-from shoal.words.errors import StudyError, error
+from shoal.words.errors import StudyError, UsageError, error
 from shoal.words.language import Texts
 
 texts = Texts("shoal.engines")
+AMOUNT = re.compile(r"(?i)\s*\d+(\.\d+)?\s*([KMGT](i?B)?|%)\s*")
+"""How much memory, as DuckDB reads it."""
 
 
 class DuckDBEngine:
@@ -44,6 +47,8 @@ class DuckDBEngine:
     def __init__(
         self, workspace: Path | None = None, memory: str = "4GB", spill: str = "100GB", threads: int | None = None
     ) -> None:
+        if not AMOUNT.fullmatch(memory):
+            raise error(UsageError, texts, "no_memory", memory=memory)
         self._owned = workspace is None
         self.workspace = Path(mkdtemp(prefix="shoal-")) if workspace is None else workspace
         spill_folder = self.workspace / "spill"

@@ -18,12 +18,14 @@ texts = Texts("shoal.words")
 def read_settings(path: Path, section: str, of: Callable[..., Any]) -> dict[str, Any]:
     """The settings of one section of a TOML file, each a parameter of `of`.
 
-    Raises `UsageError` for a file that is no TOML, for a name that `of` does not take and for a value of another kind
-    than its parameter's. A missing section is empty.
+    Raises `UsageError` for a file that cannot be opened or is no TOML, for a name that `of` does not take and for a
+    value of another kind than its parameter's. A missing section is empty.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except OSError as problem:
+        raise error(UsageError, texts, "settings_no_file", source=path, reason=problem.strerror) from problem
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise error(UsageError, texts, "settings_unreadable", source=path, reason=problem) from problem
     lines = content.get(section, {})
     where = {"source": path, "section": section}
