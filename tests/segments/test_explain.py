@@ -12,7 +12,7 @@ from shoal.segments.cards import card
 from shoal.segments.explain import explain
 from shoal.segments.naming import named
 from shoal.segments.persona import with_personas
-from shoal.segments.portrait import Segment
+from shoal.segments.portrait import Contrast, FeatureProfile, Segment
 from shoal.segments.result import Segments
 from shoal.segments.segment import segment
 from shoal.segments.settings import SegmentSettings
@@ -266,7 +266,7 @@ def test_a_text_column_is_named_by_the_level_that_stands_there_not_by_the_one_th
     """Those of the village are not of the city: the name says the village, and needs no number."""
     features, labels = _homes()
     names = {one.name.en for one in _named(features, labels)}
-    assert names == {"Home is city, low Age", "Home is village, low Age", "High Age"}
+    assert names == {"Low Age, Home is city", "Low Age, Home is village", "High Age"}
 
 
 def test_a_persona_of_a_plain_table_says_how_many_have_a_level_and_how_many_they_are() -> None:
@@ -298,3 +298,25 @@ def test_what_is_counted_in_purchases_is_not_called_spend() -> None:
     shown = card(first, features.columns)
     assert "spend" not in str(shown)
     assert "Of what it chooses" in str(shown)
+
+
+def _told(number: int, **differences: float) -> Segment:
+    """A segment of a plain table with these contrasts, the strongest first."""
+    profile = tuple(FeatureProfile(n, d, d, 1.0, d, d - 0.1, d + 0.1) for n, d in differences.items())
+    nothing = Text("", "")
+    contrasts = tuple(Contrast(n, d, d - 0.1, d + 0.1, "median", d, 0.0, nothing) for n, d in differences.items())
+    return Segment(number, nothing, 10, 0.5, profile, contrasts)
+
+
+def test_two_names_of_a_table_never_say_the_same_in_another_order() -> None:
+    """Both have more visits and more mails, one first the visits and one first the mails: their age parts them."""
+    columns = features_of({name: [0.0, 1.0] for name in ("visits", "mails", "age")}).columns
+    one, two = named((_told(1, visits=3.0, mails=2.0, age=1.0), _told(2, mails=3.0, visits=2.0, age=-1.0)), columns)
+    assert one.name.en == "High visits, high mails, high age"
+    assert two.name.en == "High visits, high mails, low age"
+
+
+def test_a_level_is_told_as_a_share() -> None:
+    features, labels = _homes()
+    said = {c.feature: c.text for one in _named(features, labels) for c in one.contrasts}
+    assert said["Home = city"].en in ("Home is city: 100% (all 50%)", "Home is city: 0% (all 50%)")

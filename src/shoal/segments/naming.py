@@ -211,20 +211,22 @@ def _kind_of_buyer(segment: Segment, spend: int) -> str:
 def _table_names(segment: Segment, labels: dict[str, Text], levels: dict[str, str]) -> list[Text]:
     """Names of a plain table's segment: "High Income, low Spending Score"; what is less clear only tells it apart.
 
-    A level of a text column is said where it is more frequent, as it stands: "Education is PhD".
+    A level of a text column is said where it is more frequent, as it stands: "Education is PhD". What is said stands in
+    the order of the table: two names of the same facts are one name.
     """
     told = list(dict.fromkeys(name for one in segment.contrasts if (name := _level_said(segment, one, levels))))
-    said = [
-        labels[name] if name in levels else texts(f"name.{_side(segment, name)}", label=labels[name]) for name in told
-    ]
     sure = min(2, sum(clear(segment, name) != 0 for name in told))
     bare = [] if sure else [texts("name.average_table")]
-    return bare + [joined(said[:size]) for size in range(max(sure, 1), len(said) + 1)]
+    order = {name: place for place, name in enumerate(labels)}
+    sizes = range(max(sure, 1), len(told) + 1)
+    listed = (sorted(told[:size], key=lambda name: order[name]) for size in sizes)
+    said = {name: labels[name] if name in levels else _high_or_low(segment, name, labels[name]) for name in told}
+    return bare + [joined([said[name] for name in names]) for names in listed]
 
 
-def _side(segment: Segment, feature: str) -> str:
+def _high_or_low(segment: Segment, feature: str, label: Text) -> Text:
     profile = segment.of(feature)
-    return "high" if profile is not None and profile.strength > 0 else "low"
+    return texts("name.high" if profile is not None and profile.strength > 0 else "name.low", label=label)
 
 
 def _level_said(segment: Segment, one: Contrast, levels: dict[str, str]) -> str | None:

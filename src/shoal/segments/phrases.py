@@ -72,7 +72,8 @@ def contrast(
         "whole": texts("whole.shop" if shop else "whole.table", value=amount(other, kind, currency)),
     }
     own = f"contrast.{info.name}.{'none' if idle and info.name == LAST_ORDER else statistic}"
-    key = own if shop and texts.has(own) else f"contrast.any.{statistic}"
+    general = "level" if info.block == "table" and info.level is not None else statistic
+    key = own if shop and texts.has(own) else f"contrast.any.{general}"
     said = texts(key, **shown)
     return Contrast(info.name, here.difference, here.low, here.high, statistic, value, other, said, here.p)
 
