@@ -19,12 +19,15 @@ if TYPE_CHECKING:  # for editors and type checkers alone; at run time `_HOMES` i
     from shoal.events.result import EventLog as EventLog
     from shoal.events.result import Quality as Quality
     from shoal.features.build import build as build
+    from shoal.features.outcomes import outcomes as outcomes
     from shoal.features.result import Features as Features
+    from shoal.features.result import Outcomes as Outcomes
     from shoal.recommend.interactions import Interactions as Interactions
     from shoal.recommend.recommender import Recommender as Recommender
     from shoal.recommend.result import Recommendations as Recommendations
     from shoal.report.publish import run as run
     from shoal.report.publish import run_table as run_table
+    from shoal.segments.predictive import PredictiveSpace as PredictiveSpace
     from shoal.segments.result import Segments as Segments
     from shoal.segments.segment import segment as segment
     from shoal.segments.segmenter import Segmenter as Segmenter
@@ -42,6 +45,8 @@ _HOMES = {
     "EventLog": "shoal.events.result",
     "Features": "shoal.features.result",
     "Interactions": "shoal.recommend.interactions",
+    "Outcomes": "shoal.features.result",
+    "PredictiveSpace": "shoal.segments.predictive",
     "Quality": "shoal.events.result",
     "Recommendations": "shoal.recommend.result",
     "Recommender": "shoal.recommend.recommender",
@@ -56,6 +61,7 @@ _HOMES = {
     "build": "shoal.features.build",
     "check": "shoal.events.check",
     "load": "shoal.events.load",
+    "outcomes": "shoal.features.outcomes",
     "run": "shoal.report.publish",
     "run_table": "shoal.report.publish",
     "segment": "shoal.segments.segment",

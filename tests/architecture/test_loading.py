@@ -20,6 +20,7 @@ PUBLIC = {
     *("Clock", "EventLog", "Features", "Quality", "RunSettings", "SegmentSettings", "Segmenter", "Segments"),
     *("ShoalError", "Study", "assign", "build", "check", "load", "run", "run_table", "segment", "segment_table"),
     *("write_demo", "Interactions", "Recommendations", "Recommender", "Serving"),
+    *("Outcomes", "outcomes", "PredictiveSpace"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shoal.features.build import build
 from shoal.features.categories import learn_categories
 from shoal.features.outcomes import outcomes
 from shoal.words.errors import UsageError
@@ -33,3 +34,17 @@ def test_a_future_that_is_not_whole_is_refused(make_log: MakeLog) -> None:
     log = make_log(SHOP)
     with pytest.raises(UsageError, match="earlier as_of or a shorter horizon"):
         outcomes(log, log.clock.earlier(9), None)
+
+
+def test_the_categories_of_earlier_features_hold_for_outcomes_and_for_features_later(make_log: MakeLog) -> None:
+    """At the cut there were tea and pots; later the shop sells books too, and tea no longer most."""
+    books = [event("bob", 92 + day / 10, 500, category="books") for day in range(9)]
+    log = make_log([*SHOP, *books])
+    cut = log.clock.earlier(10)
+    then = build(log, cut)
+    assert outcomes(log, cut, like=then) == outcomes(log, cut, learn_categories(log, cut))
+    assert outcomes(log, cut, like=then).names == ("spend", "orders", "spend_in_tea", "spend_in_pots")
+    assert outcomes(log, cut).names == ("spend", "orders")
+    now = build(log, log.clock, like=then)
+    assert now.categories == then.categories
+    assert now.table.column_names == then.table.column_names

@@ -56,7 +56,7 @@ def _by_chance() -> Lesson:
 
 
 def _trials(*lessons: Lesson) -> Trials:
-    return Trials.of(lessons, PredictiveSpace().fit(lessons), 0)
+    return Trials.of(lessons, PredictiveSpace().fit_lessons(lessons), 0)
 
 
 def test_prediction_is_picked_where_only_prediction_sees_what_is_planted() -> None:

@@ -50,7 +50,7 @@ def test_sums_add_and_take_away() -> None:
 def test_the_map_of_one_strength_is_scikit_learns_on_the_same_axes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predictive, "STRENGTHS", np.array([0.2]))
     _, lesson = drawn(share_weekend=1.0, share_evening=-0.5)
-    learned = PredictiveSpace().fit([lesson])
+    learned = PredictiveSpace().fit_lessons([lesson])
     axes = fit_everything(lesson.features).space.transform(lesson.features.table)
     known = np.column_stack([lesson.targets, lesson.bought])
     expected = Ridge(alpha=0.2 * len(axes)).fit(axes, known).predict(axes)
@@ -75,7 +75,7 @@ def test_a_customer_is_placed_by_maps_that_have_not_seen_that_customer(monkeypat
 
 def _expected(lesson: Lesson) -> np.ndarray:
     """The left-out points, in the outcomes' own units."""
-    learned = PredictiveSpace().fit([lesson])
+    learned = PredictiveSpace().fit_lessons([lesson])
     assert learned.space_.projection is not None
     return learned.expected_[0] * np.array(learned.space_.projection.scale)
 
@@ -89,7 +89,7 @@ def test_folds_go_by_the_name_alone_and_are_about_equal() -> None:
 
 def test_the_planted_driver_is_found_with_its_sign() -> None:
     _, lesson = drawn(share_evening=-0.8, share_refunded=0.2)
-    learned = PredictiveSpace().fit([lesson])
+    learned = PredictiveSpace().fit_lessons([lesson])
     (first, effect), (second, other), *_ = learned.drivers("orders")
     assert (first, second) == ("share_evening", "share_refunded")
     assert effect < 0 < other
@@ -97,14 +97,14 @@ def test_the_planted_driver_is_found_with_its_sign() -> None:
 
 
 def test_what_is_planted_is_explained_for_customers_left_out_and_noise_is_not() -> None:
-    explained = PredictiveSpace().fit([drawn(share_weekend=1.0)[1]]).explained_
+    explained = PredictiveSpace().fit_lessons([drawn(share_weekend=1.0)[1]]).explained_
     assert explained[:2].min() > 0.95
-    assert PredictiveSpace().fit([drawn()[1]]).explained_[:2].max() < 0.05
+    assert PredictiveSpace().fit_lessons([drawn()[1]]).explained_[:2].max() < 0.05
 
 
 def test_a_prediction_is_never_carried_beyond_what_was_seen() -> None:
     _, lesson = drawn(share_weekend=1.0)
-    learned = PredictiveSpace().fit([lesson])
+    learned = PredictiveSpace().fit_lessons([lesson])
     projection = learned.space_.projection
     assert projection is not None
     far = features_of({name: [-1e9, 1e9] for name in ("share_weekend", "share_evening", "share_refunded")})
@@ -120,7 +120,7 @@ def test_an_outcome_that_is_the_same_for_all_moves_no_one() -> None:
     """Its spread is rounding alone: divided by, it would be the loudest axis of all."""
     _, lesson = drawn(share_weekend=0.4)
     assert lesson.bought.all()
-    learned = PredictiveSpace().fit([lesson])
+    learned = PredictiveSpace().fit_lessons([lesson])
     assert learned.space_.projection is not None
     place = learned.space_.projection.outcomes.index("buys")
     points = learned.transform(lesson.features)
@@ -133,7 +133,7 @@ def test_a_row_has_the_same_point_whatever_stands_beside_it() -> None:
     features = shop(300)
     draw = np.random.default_rng(0)
     lesson = lesson_of(features, draw.poisson(3, 300), draw.gamma(2, 30, 300))
-    learned = PredictiveSpace().fit([lesson])
+    learned = PredictiveSpace().fit_lessons([lesson])
     together = learned.transform(features)
     alone = np.vstack([learned.transform(features.table.slice(n, 1)) for n in range(300)])
     assert together.tobytes() == alone.tobytes()
@@ -146,7 +146,7 @@ def test_a_feature_that_an_earlier_cut_lacks_is_no_axis() -> None:
         lesson.outcomes.table["orders"].to_numpy(),
         lesson.outcomes.table["spend"].to_numpy(),
     )
-    learned = PredictiveSpace().fit([lesson, earlier])
+    learned = PredictiveSpace().fit_lessons([lesson, earlier])
     assert {column.feature for column in learned.space_.columns} == {"share_weekend", "share_refunded"}
     assert [len(points) for points in learned.expected_] == [400, 400]
 
@@ -156,7 +156,7 @@ def test_two_lessons_say_more_than_one() -> None:
     truth = drawn(2_000, 3, share_weekend=0.1)[1]
     errors = []
     for known in (lessons[:1], lessons):
-        learned = PredictiveSpace().fit(known)
+        learned = PredictiveSpace().fit_lessons(known)
         assert learned.space_.projection is not None
         expected = learned.transform(truth.features)[:, 0] * learned.space_.projection.scale[0]
         errors.append(((truth.targets[:, 0] - expected) ** 2).mean())

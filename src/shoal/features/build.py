@@ -23,7 +23,7 @@ from shoal.features.attributes import (
     unknown,
 )
 from shoal.features.catalogue import CATALOGUE
-from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, learn_categories, use_groups
+from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, frozen_categories, learn_categories, use_groups
 from shoal.features.feature import Feature
 from shoal.features.forms import Form, category_shares, channel_shares, shares_as_in
 from shoal.features.result import EVENTS, AbsentFeature, FeatureInfo, Features
@@ -54,7 +54,7 @@ def build(
     clock
         The cut: features see ``[as_of - look-back, as_of)`` and nothing else.
     scheme
-        Categories frozen at an earlier cut; learned at this one when None.
+        Categories frozen at an earlier cut; those of `like`, else learned at this one, when None.
     seed
         For learning product groups where the log has no categories.
     like
@@ -90,7 +90,7 @@ def build(
     (12, True)
     """
     started = perf_counter()
-    scheme = scheme or learn_categories(log, clock, seed)
+    scheme = scheme or (frozen_categories(like) if like else learn_categories(log, clock, seed))
     if scheme is not None and scheme.learned:
         use_groups(log, scheme.groups)
     plan = _planned(log, clock, scheme, like, restated)

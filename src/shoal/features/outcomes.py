@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from shoal.engines.contract import literal, quoted
 from shoal.events.result import EventLog
-from shoal.features.categories import CategoryScheme, pivot, use_groups
-from shoal.features.result import Outcomes
+from shoal.features.categories import CategoryScheme, frozen_categories, pivot, use_groups
+from shoal.features.result import Features, Outcomes
 from shoal.words.clock import Clock
 from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
@@ -16,11 +16,43 @@ from shoal.words.language import Texts
 texts = Texts("shoal.features")
 
 
-def outcomes(log: EventLog, clock: Clock, scheme: CategoryScheme | None) -> Outcomes:
-    """What followed the cut of `clock`, within its horizon.
+def outcomes(
+    log: EventLog, clock: Clock, scheme: CategoryScheme | None = None, *, like: Features | None = None
+) -> Outcomes:
+    """What every customer known at ``clock.as_of`` did in the horizon after it: orders, spend, spend by main category.
 
-    Raises `UsageError` when the log does not reach to the end of the horizon: a half-seen future proves nothing.
+    Parameters
+    ----------
+    log
+        The loaded events.
+    clock
+        The cut: outcomes see ``[as_of, as_of + horizon)`` and nothing else.
+    scheme, like
+        The categories that spend is split by: frozen, or those of these features. None: spend is not split.
+
+    Raises
+    ------
+    UsageError
+        The log does not reach to the end of the horizon: a half-seen future proves nothing.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from shoal.engines.choose import open_engine
+    >>> from shoal.events.load import load
+    >>> from shoal.words.clock import Clock, parse_time
+    >>> days = ["2024-01-01", "2024-03-01", "2024-03-02", "2024-06-30"]
+    >>> log = pa.table({"customer_id": ["a", "b", "b", "a"], "event_time": days, "amount": [9.0, 2.0, 3.0, 1.0]})
+    >>> with open_engine("duckdb", Path(folder := mkdtemp()), "500MB") as engine:
+    ...     clean, _ = load([log], engine, Path(folder), timezone="UTC")
+    ...     after = outcomes(clean, Clock(parse_time("2024-03-02"), look_back_days=60, horizon_days=90))
+    >>> after.table.to_pylist()
+    [{'customer_id': 'a', 'orders': 0.0, 'spend': 0.0}, {'customer_id': 'b', 'orders': 1.0, 'spend': 3.0}]
     """
+    if like is not None:
+        scheme = scheme or frozen_categories(like)
     if clock.outcomes.end > log.clock.as_of:
         raise error(UsageError, texts, "unseen_future", ends=clock.outcomes.end, known=log.clock.as_of)
     if scheme is not None and scheme.learned:

@@ -75,11 +75,28 @@ class Outcomes:
 
     `table` has ``customer_id``, ``orders`` (orders in the horizon), ``spend`` (currency, 0 where the log has no
     amounts) and one column a main category, named as in the features.
+
+    Examples
+    --------
+    >>> table = pa.table({"customer_id": ["a", "b"], "orders": [0.0, 2], "spend": [0, 31.5], "spend_in_tea": [0, 9]})
+    >>> after = Outcomes(table, ("spend_in_tea",), has_spend=True)
+    >>> after.names, after.bought.tolist()
+    (('spend', 'orders', 'spend_in_tea'), [False, True])
     """
 
     table: pa.Table
     categories: tuple[str, ...]
     has_spend: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there is to foresee: spend (where the log has amounts) and orders, then spend by main category."""
+        return (*(("spend",) if self.has_spend else ()), "orders", *self.categories)
+
+    @property
+    def bought(self) -> NDArray[np.bool_]:
+        """Who bought anything in the horizon, shape (customers,)."""
+        return np.asarray(self.table["orders"].to_numpy() > 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +170,17 @@ class Features(Result):
         )
 
 
+def outcome_roots(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Square roots with the sign kept: counts and money vary in step with their size, their roots hardly do.
+
+    Examples
+    --------
+    >>> outcome_roots(np.array([[0.0, 9.0, -4.0]]))
+    array([[ 0.,  3., -2.]])
+    """
+    return np.asarray(np.copysign(np.sqrt(np.abs(outcomes)), outcomes))
+
+
 FEWEST_BUYERS = 30
 """Fewer customers than this who bought after a cut neither teach nor prove anything."""
 
@@ -167,18 +195,18 @@ class Lesson:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The outcomes: spend (where the log has amounts) and orders, then spend by main category."""
-        return (*(("spend",) if self.outcomes.has_spend else ()), "orders", *self.outcomes.categories)
+        """The outcomes, in order."""
+        return self.outcomes.names
 
     @cached_property
     def targets(self) -> NDArray[np.float64]:
         """The outcomes as square roots, shape (customers, outcomes): counts and money vary in step with their size."""
-        return np.asarray(np.sqrt(np.column_stack([self.outcomes.table[name].to_numpy() for name in self.names])))
+        return outcome_roots(np.column_stack([self.outcomes.table[name].to_numpy() for name in self.names]))
 
     @cached_property
     def bought(self) -> NDArray[np.bool_]:
         """Who bought anything in the horizon, shape (customers,)."""
-        return np.asarray(self.outcomes.table["orders"].to_numpy() > 0)
+        return self.outcomes.bought
 
     @property
     def enough_bought(self) -> bool:

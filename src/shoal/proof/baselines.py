@@ -75,7 +75,7 @@ def kmeans_predictive(origin: Origin, k: int, seed: int) -> Groups:
     lessons = [lesson for lesson in origin.lessons if lesson.teaches]
     if not lessons:
         raise error(UsageError, texts, "no_lessons")
-    return kmeans(PredictiveSpace().fit(lessons).transform(origin.now.features), k, seed)
+    return kmeans(PredictiveSpace().fit_lessons(lessons).transform(origin.now.features), k, seed)
 
 
 def supervised_tree(origin: Origin, k: int, seed: int) -> Groups:

@@ -20,7 +20,7 @@ def one_prediction_each(now: Lesson) -> Floats:
     The targets, then the chance of buying, then a score that ranks customers by spend. Learned on the very weeks it
     predicts (of other customers), so it knows the season as the group means do.
     """
-    learned = PredictiveSpace().fit([now])
+    learned = PredictiveSpace().fit_lessons([now])
     projection = learned.space_.projection
     assert projection is not None  # noqa: S101 - set by fit
     expected = learned.expected_[0] * np.array(projection.scale)

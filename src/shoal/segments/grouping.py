@@ -133,7 +133,7 @@ def _learn(settings: SegmentSettings, lessons: Sequence[Lesson]) -> PredictiveSp
     if settings.space == "predictive" and not lessons:
         raise error(UsageError, texts, "no_lessons")
     wanted = settings.space in ("auto", "predictive") or settings.k in ("auto", "out_of_time")
-    return PredictiveSpace().fit(lessons) if lessons and wanted else None
+    return PredictiveSpace().fit_lessons(lessons) if lessons and wanted else None
 
 
 def _space(features: Features, settings: SegmentSettings, trials: Trials | None) -> SpaceChoice:

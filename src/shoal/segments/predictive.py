@@ -10,22 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from functools import partial
+from typing import Any, Self
 from zlib import crc32
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from shoal.features.result import Features, Lesson
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.space import Projection, Space
+from shoal.segments.space import Projection, Space, texts
 from shoal.segments.spaces import FittedSpace, edges, fit_everything
+from shoal.segments.taught import Taught, as_table, is_shop, of_lesson, taught
+from shoal.words.errors import UsageError, error
 
 FOLDS = 5
 STRENGTHS: Floats = np.logspace(-4, 1, 16)
 """Candidate ridge strengths, as shares of the number of customers (the axes have variance 1)."""
 BUYS = "buys"
+ALLOWED = "allow-nan"
 CONSTANT = 1e-12
 """An outcome whose variance is this share of its mean square, or less, is the same for everyone."""
 
@@ -54,7 +59,7 @@ class Moments:
         """Coefficients (1 + axes, outcomes); the intercept is not shrunk."""
         penalty = np.full(len(self.xx), strength * self.n)
         penalty[0] = 0.0
-        return np.asarray(np.linalg.solve(self.xx + np.diag(penalty + 1e-9 * self.n), self.xy))
+        return np.asarray(np.linalg.solve(self.xx + np.diag(penalty + 1e-9 * max(self.n, 1)), self.xy))
 
     @property
     def spread(self) -> Floats:
@@ -70,7 +75,7 @@ class Moments:
         """`ridge` with a strength for each outcome; an outcome that does not vary is its mean for everyone."""
         coefficients = np.column_stack([self.ridge(strength)[:, m] for m, strength in enumerate(strengths)])
         mean = np.zeros_like(coefficients)
-        mean[0] = self.xy[0] / self.n
+        mean[0] = self.xy[0] / max(self.n, 1)
         return np.where(self.varies, coefficients, mean)
 
     def squared_error(self, coefficients: Floats) -> Floats:
@@ -80,13 +85,15 @@ class Moments:
         )
 
 
-class PredictiveSpace:
-    """A space of expected outcomes.
+class PredictiveSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """A space of expected outcomes: customers lie close in it who will probably do alike.
 
     Attributes
     ----------
     space_ : Space
         The frozen map, usable on any later features.
+    outcomes_ : tuple of str
+        What each dimension expects: the outcomes in order, then ``buys``, whether anything is done at all.
     strengths_ : (m,) float
         The ridge strength chosen for each outcome, as a share of the number of customers.
     explained_ : (m,) float
@@ -96,34 +103,101 @@ class PredictiveSpace:
 
     Examples
     --------
-    >>> PredictiveSpace().fit([lesson]).transform(features_now)  # doctest: +SKIP
+    Of a log: what was known half a year ago and what came after teach what today's customers will do.
+
+    >>> import shoal
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from shoal.engines.choose import open_engine
+    >>> shop = Path(mkdtemp())
+    >>> made = shoal.write_demo(shop, customers=60)
+    >>> with open_engine("duckdb", shop, "500MB") as engine:
+    ...     log, quality = shoal.load([shop / "events.parquet"], engine, shop, currency="EUR", timezone="UTC")
+    ...     then = log.clock.earlier(log.clock.horizon_days)
+    ...     features_then = shoal.build(log, then)
+    ...     outcomes = shoal.outcomes(log, then, like=features_then)
+    ...     features_now = shoal.build(log, log.clock, like=features_then)
+    >>> space = PredictiveSpace().fit(features_then, outcomes)
+    >>> space.transform(features_now).shape == (features_now.table.num_rows, len(space.outcomes_))
+    True
+
+    Of any table, as scikit-learn's transformers:
+
+    >>> visits = np.arange(40.0)[:, None] % 7
+    >>> space = PredictiveSpace().fit(visits, 2 * visits)
+    >>> space.outcomes_, space.transform([[0.0], [4.0], [6.0]]).shape, space.drivers("outcome0")[0][0]
+    (('outcome0', 'buys'), (3, 2), 'x0')
     """
 
-    def fit(self, lessons: Sequence[Lesson]) -> Self:
-        """Learn from earlier cuts; the first is the latest and sets the scale. All must have the same categories."""
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn what customers did after a cut from what was known of them then.
+
+        Parameters
+        ----------
+        X
+            `Features`, a pandas, polars or Arrow frame of numbers with one row a customer, or a matrix (n, d). A list
+            of several pools as many cuts, the latest first. Gaps are filled with the median.
+        y
+            `Outcomes`, a frame or a matrix (n, m): what each did, such as spend, orders, spend by category. Rows are
+            matched by ``customer_id`` where both have that column, else by place; who did nothing has zeros. Customers
+            that `X` does not know are left out.
+
+        Raises
+        ------
+        InputError
+            Columns that are no numbers, gaps in `y`, ids that repeat, customers of whom `y` does not speak.
+        UsageError
+            Rows or lists of different lengths.
+        ValueError
+            Of plain matrices, as scikit-learn does.
+        """
+        if not is_shop(X):
+            X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_all_finite=ALLOWED)
+            y = check_array(y, ensure_2d=False, dtype=np.float64)
+        return self._learn(taught(X, y))
+
+    def fit_lessons(self, lessons: Sequence[Lesson]) -> Self:
+        """Learn from earlier cuts of a log with the same categories; the first is the latest and sets the scale."""
+        return self._learn(tuple(of_lesson(lesson) for lesson in lessons))
+
+    def _learn(self, lessons: Sequence[Taught]) -> Self:
         base = _shared_axes(fit_everything(lessons[0].features).space, lessons)
         points = [base.transform(lesson.features.table) for lesson in lessons]
-        outcomes = [_outcomes(lesson) for lesson in lessons]
+        outcomes = [np.column_stack([lesson.roots, lesson.bought]) for lesson in lessons]
         folds = [folds_of(lesson.features.table["customer_id"].to_pylist()) for lesson in lessons]
         parts = [_pooled(points, outcomes, folds, fold) for fold in range(FOLDS)]
         whole = _total(parts)
+        self.outcomes_ = (*lessons[0].names, BUYS)
         self.strengths_, errors = _strengths(whole, parts)
         self.explained_ = np.where(whole.varies, 1 - errors / np.where(whole.varies, whole.spread, 1), np.nan)
         scale = np.where(whole.varies, np.sqrt(whole.spread / whole.n), 1.0)
-        names = (*lessons[0].names, BUYS)
-        maps = [_projection(whole - part, self.strengths_, names, scale, points) for part in parts]
+        signed = np.min([outcome.min(0) for outcome in outcomes], axis=0) < 0
+        freeze = partial(_projection, strengths=self.strengths_, names=self.outcomes_, scale=scale, signed=signed)
+        maps = [freeze(whole - part, points=points) for part in parts]
         self.expected_ = [_left_out(maps, X, fold) for X, fold in zip(points, folds, strict=True)]
-        self.space_ = replace(
-            base, name="predictive", projection=_projection(whole, self.strengths_, names, scale, points)
-        )
+        self.space_ = replace(base, name="predictive", projection=freeze(whole, points=points))
         return self
 
-    def transform(self, features: Features | pa.Table) -> Floats:
-        """The points of customers as they are now, (customers, outcomes)."""
-        return self.space_.transform(features.table if isinstance(features, Features) else features)
+    def transform(self, X: Any) -> Floats:
+        """The points of customers as they are now, (customers, outcomes); each outcome in units of its own spread.
+
+        Raises `InputError` where a feature that was learned from is not there, ``ValueError`` before the fit.
+        """
+        check_is_fitted(self)
+        if not is_shop(X):
+            X = validate_data(self, X, reset=False, ensure_all_finite=ALLOWED)
+        return self.space_.transform(X.table if isinstance(X, Features) else as_table(X, "x"))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:  # noqa: ARG002
+        """The names of the dimensions, `outcomes_`."""
+        check_is_fitted(self)
+        return np.array(self.outcomes_, dtype=object)
 
     def drivers(self, outcome: str, most: int = 5) -> list[tuple[str, float]]:
         """The features that move an expected outcome most: its change for one spread of each, in its own spreads."""
+        check_is_fitted(self)
+        if outcome not in self.outcomes_:
+            raise error(UsageError, texts, "no_such_outcome", name=outcome, known=", ".join(self.outcomes_))
         projection = self.space_.projection
         assert projection is not None  # noqa: S101 - set by fit
         weights = np.array(projection.weights)[:, projection.outcomes.index(outcome)]
@@ -131,10 +205,17 @@ class PredictiveSpace:
         strongest = np.argsort(-np.abs(effects), kind="stable")[:most]
         return [(self.space_.columns[axis].feature, float(effects[axis])) for axis in strongest]
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        tags.input_tags.allow_nan = True
+        return tags
+
 
 def fit_predictive(features: Features, lessons: Sequence[Lesson]) -> tuple[FittedSpace, PredictiveSpace]:
     """The predictive space learned from `lessons`, with today's customers in it."""
-    learned = PredictiveSpace().fit(lessons)
+    learned = PredictiveSpace().fit_lessons(lessons)
     return FittedSpace(learned.space_, learned.transform(features)), learned
 
 
@@ -143,14 +224,10 @@ def folds_of(customers: Sequence[str]) -> Labels:
     return np.array([crc32(customer.encode()) % FOLDS for customer in customers], dtype=np.int64)
 
 
-def _shared_axes(space: Space, lessons: Sequence[Lesson]) -> Space:
+def _shared_axes(space: Space, lessons: Sequence[Taught]) -> Space:
     """The axes that every lesson has: an earlier cut may lack a feature."""
     shared = set.intersection(*(set(lesson.features.table.column_names) for lesson in lessons))
     return replace(space, columns=tuple(column for column in space.columns if column.feature in shared))
-
-
-def _outcomes(lesson: Lesson) -> Floats:
-    return np.column_stack([lesson.targets, lesson.bought])
 
 
 def _pooled(points: list[Floats], outcomes: list[Floats], folds: list[Labels], fold: int) -> Moments:
@@ -178,11 +255,18 @@ def _strengths(whole: Moments, parts: Sequence[Moments]) -> tuple[Floats, Floats
 
 
 def _projection(
-    moments: Moments, strengths: Floats, names: tuple[str, ...], scale: Floats, points: Sequence[Floats]
+    moments: Moments,
+    strengths: Floats,
+    names: tuple[str, ...],
+    scale: Floats,
+    signed: NDArray[np.bool_],
+    points: Sequence[Floats],
 ) -> Projection:
+    """The map of these moments; what never was negative is not expected to be."""
     coefficients = moments.fitted(strengths)
     expected = np.vstack([X @ coefficients[1:] + coefficients[0] for X in points])
-    limits = np.maximum([edges(column) for column in expected.T], 0.0)
+    limits = np.array([edges(column) for column in expected.T])
+    limits = np.where(signed[:, None], limits, np.maximum(limits, 0.0))
     return Projection(
         names,
         tuple(map(tuple, coefficients[1:].tolist())),

@@ -128,6 +128,12 @@ def whole_frame(frame: Any) -> pa.Table:
     return table.select([name for name in table.column_names if not re.fullmatch(r"__index_level_\d+__", name)])
 
 
+def is_number(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds numbers; true and false count as 1 and 0."""
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean)
+    return any(test(kind) for test in tests)
+
+
 def _is_parquet(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"

@@ -27,7 +27,7 @@ from shoal.segments.result import Segments, TableSegments
 from shoal.segments.segment import segment
 from shoal.segments.set_aside import Flags, Rules, fences_of, outside, set_aside
 from shoal.segments.settings import SegmentSettings, check_one_of
-from shoal.segments.sheet import Sheet, read_sheet
+from shoal.segments.sheet import Sheet, is_number, read_sheet
 from shoal.segments.space import texts
 from shoal.segments.spaces import Limits
 from shoal.show.blocks import Finding
@@ -176,7 +176,7 @@ def _columns(sheet: Sheet, taken: set[str | None], levels: bool) -> tuple[list[s
     for name, column in zip(sheet.table.column_names, sheet.table.columns, strict=True):
         if name in taken:
             continue
-        if _is_number(column.type) and column.null_count < len(column):
+        if is_number(column.type) and column.null_count < len(column):
             columns.append(name)
         else:
             left.append(name)
@@ -192,11 +192,6 @@ def _columns(sheet: Sheet, taken: set[str | None], levels: bool) -> tuple[list[s
     if kinds:
         findings.append(Finding("table.levels", "info", taking_part(kinds), count=len(kinds)))
     return columns, kinds, findings
-
-
-def _is_number(type_: pa.DataType) -> bool:
-    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean)
-    return any(test(type_) for test in tests)
 
 
 def _nearly(name: str, column: pa.ChunkedArray) -> list[Finding]:
