@@ -28,3 +28,11 @@ def test_files_are_one_table_that_can_be_read_again(
     for _ in range(2):
         assert engine.rows("SELECT SUM(n), COUNT(DISTINCT t), MAX(t) FROM made") == [(4950, 100, "text 99")]
     assert engine.rows("SELECT a.n FROM made AS a JOIN made AS b ON a.n = b.n + 98 ORDER BY 1") == [(98,), (99,)]
+
+
+def test_each_row_can_say_which_file_it_is_from_and_whether_it_is_kept(engine: Engine, tmp_path: Path) -> None:
+    """Ten rows in batches of seven and three, and one of five; of each batch the first two are kept."""
+    files = [_write(tmp_path / "a", range(10)), _write(tmp_path / "b", range(5))]
+    engine.open_arrow("made", files, [b"\x03\x00"] * 3, ["day 1", "Tag; zwei"])
+    rows = engine.rows("SELECT source_file, n FROM made WHERE kept ORDER BY ALL")
+    assert rows == [("Tag; zwei", 0), ("Tag; zwei", 1), *(("day 1", n) for n in (0, 1, 7, 8))]

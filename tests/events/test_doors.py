@@ -16,8 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shoal.engines.contract import Engine
+from shoal.events.doors import Door
 from shoal.events.result import EventLog
+from shoal.events.staged import unite
 from shoal.words.errors import InputError, UsageError
+from shoal.words.progress import silent
 from tests.events.conftest import HEADER, Load, Write, aside, codes, events
 from tests.events.workbook import workbook
 
@@ -277,3 +281,15 @@ def test_a_file_packed_with_zstd_is_read_as_it_is(write: Write, loaded: Load) ->
     log, quality = loaded(path)
     assert (log.rows, quality.records) == (500, 501)
     assert aside(quality) == {502: "malformed_line"}
+
+
+def test_daily_files_are_one_scan_and_keep_their_names(engine: Engine, tmp_path: Path) -> None:
+    """Three hundred scans in one join did not fit into 2 GB."""
+    for day in range(3):
+        (tmp_path / f"{day}.csv").write_text(f"customer_id,event_time\nu{day},2025-03-01\n")
+    door = Door(engine, tmp_path, silent)
+    (log,) = unite(engine, door.enter([tmp_path / f"{day}.csv" for day in range(3)]))
+    plan = "".join(str(row) for row in engine.rows(f"EXPLAIN SELECT * FROM {log.relation}"))
+    assert plan.count("ARROW_SCAN") == 1
+    rows = engine.rows(f"SELECT __file, __line, {log.columns['customer_id']} FROM {log.relation} ORDER BY ALL")
+    assert rows == [(f"{day}.csv", 2, f"u{day}") for day in range(3)]

@@ -39,10 +39,17 @@ class Engine(Protocol):
     def open_parquet(self, name: str, files: Sequence[Path], line: str | None = None) -> None:
         """Make Parquet files readable in SQL under a name, with the row's place in its file, from 1, as `line`."""
 
-    def open_arrow(self, name: str, files: Sequence[Path], kept: Sequence[bytes] | None = None) -> None:
+    def open_arrow(
+        self,
+        name: str,
+        files: Sequence[Path],
+        kept: Sequence[bytes] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> None:
         """Make Arrow files (IPC) readable in SQL under a name; they are read anew at each use, in bounded memory.
 
         `kept` are flags of their rows, packed as Arrow packs them, one piece a batch: one more column of that name.
+        `names` are what the files are called, one each: one more column, ``source_file``.
         """
 
     def write_parquet(self, sql: str, file: Path) -> int:

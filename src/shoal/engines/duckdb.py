@@ -102,8 +102,14 @@ class DuckDBEngine:
             rows = f"(SELECT file_row_number + 1 AS {quoted(line)}, * EXCLUDE (file_row_number) FROM {numbered})"
         self.run(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM {rows}")
 
-    def open_arrow(self, name: str, files: Sequence[Path], kept: Sequence[bytes] | None = None) -> None:
-        self._session.register(name, ArrowFiles(tuple(files), kept))
+    def open_arrow(
+        self,
+        name: str,
+        files: Sequence[Path],
+        kept: Sequence[bytes] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        self._session.register(name, ArrowFiles(tuple(files), kept, names))
 
     def write_parquet(self, sql: str, file: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -164,7 +164,8 @@ class Door:
         self.engine.open_arrow(f"{relation}_file", [target])
         self._view(relation, staged.file, "source_line AS __line, 0 AS __item, * EXCLUDE (source_line)")
         digest = _sha256(plain.path)
-        return replace(staged, records=records, faults=dict(faults), sha256=digest, typed=piles.typed(plain, dialect))
+        typed = piles.typed(plain, dialect)
+        return replace(staged, records=records, faults=dict(faults), sha256=digest, typed=typed, lines=target)
 
     def _flat(self, blocks: Iterable[Rows], name: str, kind: str, digest: str | None) -> Staged:
         rows = FlatRows(self.folder, self._relation(), name)

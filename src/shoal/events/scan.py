@@ -78,12 +78,12 @@ def with_typed(engine: Engine, readings: Sequence[Reading], name: str = "typed",
     """
     listed = _listed(_stored(frozenset().union(*(reading.has for reading in readings)), LOCAL_S))
     sources = [f"SELECT * FROM {DOUBTFUL if kept is None else kept.rest}"]
-    for file in (file for reading in readings for file in reading.match.staged.files):
-        if file.typed is not None:
-            flags = file.typed.sure if kept is None else kept.flags[file.file]
-            sources.append(
-                f"SELECT {listed} FROM ({typed_sql(engine, file.typed, file.file, f'{file.relation}_{name}', flags)})"
-            )
+    for reading in readings:
+        parts = [(file.file, file.typed) for file in reading.match.staged.files if file.typed is not None]
+        flags = [flag for file, typed in parts for flag in (typed.sure if kept is None else kept.flags[file])]
+        if parts:
+            stored = f"{reading.match.staged.relation}_{name}"
+            sources.append(f"SELECT {listed} FROM ({typed_sql(engine, parts, stored, flags)})")
     return " UNION ALL ".join(sources)
 
 

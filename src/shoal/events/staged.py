@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shoal.engines.contract import Engine
@@ -32,7 +33,8 @@ class Staged:
     counted at the door; `faults` of them are no records that can be read, by rule. `parts` are the files of a log that
     lies in several. `own` are the columns that stood in the file itself, where others were joined to them. `titles` are
     the lines above its header. `named` says that the user asked for this very table; it is not so for what lies in a
-    folder or a workbook with others. `typed` are records that were typed at the door and are not in `relation`.
+    folder or a workbook with others. `typed` are records that were typed at the door and are not in `relation`. `lines`
+    is the file in which the records of a text file lie.
     """
 
     file: str
@@ -52,6 +54,7 @@ class Staged:
     named: bool = True
     titles: int = 0
     typed: Typed | None = None
+    lines: Path | None = None
 
     @property
     def readable(self) -> int:
@@ -98,8 +101,7 @@ def _united(engine: Engine, group: Sequence[Staged]) -> Staged:
         return first
     readable = [source for source in group if source.readable] or [first]
     relation = f"{first.relation}_all"
-    rows = " UNION ALL ".join(columns_of(source, first, source.relation) for source in readable)
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {relation} AS {rows}")
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {relation} AS {_rows(engine, first, readable, relation)}")
     faults: dict[str, int] = {}
     for source in group:
         for rule, count in source.faults.items():
@@ -109,6 +111,24 @@ def _united(engine: Engine, group: Sequence[Staged]) -> Staged:
     records = sum(source.records for source in group)
     parts = tuple(group)
     return replace(first, file=label, relation=relation, records=records, faults=faults, sha256=None, parts=parts)
+
+
+def _rows(engine: Engine, first: Staged, sources: Sequence[Staged], name: str) -> str:
+    """SQL of the rows of all sources in the columns of `first`. Text files with the same order of columns are one
+    relation: three hundred of them would be three hundred scans, each with its share of every join."""
+    alike: dict[tuple[object, ...], list[Staged]] = {}
+    for at, source in enumerate(sources):
+        key = tuple(source.columns.items()) if source.lines is not None else (at,)
+        alike.setdefault(key, []).append(source)
+    listed = []
+    for at, group in enumerate(alike.values()):
+        relation, files = f"{name}_{at}", [source.lines for source in group if source.lines is not None]
+        if files:
+            engine.open_arrow(f"{relation}_file", files, names=[source.file for source in group])
+            place = "source_file AS __file, source_line AS __line, 0 AS __item, * EXCLUDE (source_file, source_line)"
+            engine.run(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {place} FROM {relation}_file")
+        listed.append(columns_of(group[0], first, relation if files else group[0].relation))
+    return " UNION ALL ".join(listed)
 
 
 def columns_of(source: Staged, first: Staged, relation: str) -> str:

@@ -115,10 +115,10 @@ def _lines(rng: random.Random, count: int, odd: float, damaged: float, written: 
     return lines
 
 
-def _read(engine: Engine, path: Path, folder: Path, **options: Any) -> tuple[Any, ...]:
+def _read(engine: Engine, paths: Sequence[Path], folder: Path, **options: Any) -> tuple[Any, ...]:
     """Everything that a load says, or the error it gives."""
     try:
-        log, quality = load([path], engine, folder, now=NOW, private=folder / "private", **options)
+        log, quality = load(paths, engine, folder, now=NOW, private=folder / "private", **options)
     except ShoalError as problem:
         return type(problem), problem.say("en")
     tables = [engine.table(f"SELECT {COLUMNS} FROM events ORDER BY ALL"), engine.table("SELECT * FROM products")]
@@ -128,12 +128,13 @@ def _read(engine: Engine, path: Path, folder: Path, **options: Any) -> tuple[Any
     return *(table.to_pylist() for table in tables), aside, returns, said, about
 
 
-def both(engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> list[tuple[Any, ...]]:
-    """The load with as much typed at the door as can be, and with nothing."""
+def both(engine: Engine, source: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> list[tuple[Any, ...]]:
+    """The load of a file, or of the files of a folder, with as much typed at the door as can be, and with nothing."""
+    paths = sorted(source.iterdir()) if source.is_dir() else [source]
     found = []
     for least in (ALWAYS, NEVER):
         monkeypatch.setattr(sorting, "LEAST_RECORDS", least)
-        found.append(_read(engine, path, path.parent / "work", **options))
+        found.append(_read(engine, paths, source.parent / "work", **options))
     return found
 
 
@@ -172,6 +173,23 @@ def test_a_damaged_log_of_any_zone_reads_alike_both_ways(
     typed, text = both(engine, path, monkeypatch, timezone=timezone)
     assert len(typed) > 2
     assert typed == text
+
+
+def test_several_damaged_files_of_one_log_read_alike_both_ways(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the order of their columns, and however each writes its times."""
+    folder = tmp_path / "days"
+    folder.mkdir()
+    for at, written in enumerate([_iso, CLOCKS["slashes"], _iso, CLOCKS["offset"], _iso]):
+        lines = _lines(random.Random(at), 60, 0.03, 0.1 * (at > 2), written)
+        if at == 2:
+            lines = [b",".join([*cells[1:], cells[0]]) for line in lines if (cells := line.split(b",", 1))]
+        (folder / f"day{at}.csv").write_bytes(b"\n".join(lines) + b"\n")
+    typed, text = both(engine, folder, monkeypatch, timezone="Europe/Berlin")
+    assert len(typed) > 2
+    assert typed == text
+    assert {row["source_file"] for row in typed[0]} == {f"day{at}.csv" for at in range(5)}
 
 
 @pytest.mark.parametrize("stray", [b"20250301", b"2025/3/1", b"1.3.2025", b"1740823200"])

@@ -65,20 +65,22 @@ class Shelf:
         return Typed(sieve.plan, source, files, sure, self.rows, *evidence, shapes) if self.rows else None
 
 
-def typed_sql(engine: Engine, typed: Typed, name: str, stored: str, kept: Sequence[bytes]) -> str:
-    """SQL of the records of the file called `name` that `kept` flags, batch by batch, as records that were read.
+def typed_sql(engine: Engine, parts: Sequence[tuple[str, Typed]], stored: str, kept: Sequence[bytes]) -> str:
+    """SQL of the records that `kept` flags, batch by batch, as records that were read.
 
-    `stored` is the relation that is made of the files. Beside the columns of a record there is `LOCAL_S`, the seconds
-    that the shop's clock would count.
+    `parts` are files of the same columns, with what each is called; `stored` is the relation that is made of them.
+    Beside the columns of a record there is `LOCAL_S`, the seconds that the shop's clock would count.
     """
-    engine.open_arrow(stored, typed.files, kept)
-    given = {"source_file": literal(name), "source_line": "source_line", "source_item": "0", "ts_s": "ts_s"}
-    given |= {"event_type": "event_type", "rating": "CAST(rating AS DOUBLE)"}
-    there = {"source_file", "source_line", "source_item", "ts_s", "event_type", *typed.plan.has}
+    files, plan = [(path, name) for name, typed in parts for path in typed.files], parts[0][1].plan
+    names = None if len(parts) == 1 else [name for _, name in files]
+    engine.open_arrow(stored, [path for path, _ in files], kept, names)
+    given = {"source_item": "0", "rating": "CAST(rating AS DOUBLE)"}
+    given |= {"source_file": literal(parts[0][0])} if names is None else {}
+    there = {"source_file", "source_line", "source_item", "ts_s", "event_type", *plan.has}
     types = {**_TYPES, "rule": "VARCHAR"}
     listed = [
         f"{given.get(column, column)} AS {column}" if column in there else f"CAST(NULL AS {types[column]}) AS {column}"
         for column in RECORD
     ]
-    local = "ts_s" if typed.plan.zone is None else f"ts_s + {AHEAD}"
+    local = "ts_s" if plan.zone is None else f"ts_s + {AHEAD}"
     return f"SELECT {', '.join(listed)}, {local} AS {LOCAL_S} FROM {stored} WHERE {KEPT}"
