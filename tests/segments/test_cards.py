@@ -17,11 +17,14 @@ from shoal.features.result import Features
 from shoal.segments.cards import card
 from shoal.segments.products import with_products
 from shoal.segments.result import Segments
+from shoal.segments.rule import Condition
 from shoal.segments.segment import segment
 from shoal.segments.settings import SegmentSettings
+from shoal.segments.table import table_features
 from shoal.segments.typical import with_typical
 from shoal.show.blocks import Table
 from shoal.words.clock import DAY_S, Clock
+from shoal.words.language import Text
 from tests.segments.made import features_of
 
 AS_OF = 20_000 * DAY_S
@@ -150,3 +153,26 @@ def test_no_id_stands_on_a_card() -> None:
     assert not any(one.customer_id in words for words in shown for s in found.segments for one in s.typical)
     tables = [block for block in card(found.segments[0], features.columns).blocks if isinstance(block, Table)]
     assert tables[-1].columns[0].label.en == "Typical customers"
+
+
+def test_typical_customers_of_a_table_with_texts_are_told_by_what_they_say_not_by_orders() -> None:
+    plan = ["gold", "free"] * 30
+    table = pa.table(
+        {"member": [f"m{i}" for i in range(60)], "visits": [float(i % 5) for i in range(60)], "plan": plan}
+    )
+    found = segment(table_features(table, levels=True).features, SegmentSettings(k=2, algorithm="kprototypes"))
+    assert [[one.text.en for one in part.typical] for part in found.segments] == [["plan is gold"], ["plan is free"]]
+
+
+def test_a_rule_says_a_level_and_its_absence_in_words() -> None:
+    """No number stands for a text: "plan is gold" and "not plan is gold", never "plan is gold above 0"."""
+    label = Text("plan is gold", "plan为gold")
+    stands, lacks = (Condition("plan = gold", side, 0.0, label, level=True) for side in (">", "<="))
+    assert (stands.text, lacks.text) == (label, Text("not plan is gold", "非“plan为gold”"))
+    plan = ["gold", "free"] * 30
+    table = pa.table(
+        {"member": [f"m{i}" for i in range(60)], "visits": [float(i % 5) for i in range(60)], "plan": plan}
+    )
+    found = segment(table_features(table, levels=True).features, SegmentSettings(k=2, algorithm="kprototypes"))
+    assert {one.rule.conditions[0].level for one in found.segments} == {True}
+    assert all(condition.level for leaf in found.tree.leaves for condition in leaf.conditions)

@@ -16,6 +16,7 @@ import pyarrow as pa
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels, Nearest
 from shoal.segments.fit import sample_rows
+from shoal.segments.levels import is_level
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.portrait import Segment
 from shoal.segments.prospect import Change, Move
@@ -77,11 +78,6 @@ def _is_asked(info: FeatureInfo, model: SegmentModel, features: Features) -> boo
     if is_level(info):
         return any(one.feature == info.category and one.level is not None for one in model.space.columns)
     return any(one.feature == info.name for one in model.space.columns) and _is_number(_type(features, info))
-
-
-def is_level(info: FeatureInfo) -> bool:
-    """Whether a feature is a level of a text column of a plain table."""
-    return info.block == "table" and info.level is not None
 
 
 def _trial(info: FeatureInfo, column: Floats) -> Trial | None:

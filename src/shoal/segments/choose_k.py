@@ -246,7 +246,7 @@ def choose(rows: Sequence[KRow], asked: int | str, customers: int, rows_used: in
     elif asked == "auto":
         picked, key = auto(rows, customers)
     elif asked == "out_of_time" and taken[asked] is None:
-        raise error(UsageError, texts, "no_lessons")
+        raise error(UsageError, texts, "no_large_groups")
     else:
         picked, key = taken[asked] or 1, "criterion" if taken[asked] else "one"
     highest = max(row.k for row in rows)

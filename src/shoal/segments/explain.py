@@ -19,7 +19,7 @@ from shoal.segments.chance import ROWS, adjusted
 from shoal.segments.contrasts import Facts, Slices, facts_of, scores
 from shoal.segments.favourites import leanings, with_favourites
 from shoal.segments.fit import sample_rows
-from shoal.segments.phrases import contrast
+from shoal.segments.phrases import contrast, of_a_shop
 from shoal.segments.portrait import Contrast, FeatureProfile, Segment
 from shoal.segments.result import number_of
 from shoal.segments.space import TRANSFORMS, numbers
@@ -76,7 +76,7 @@ def _segment(
     features: Features, facts: list[Facts], slices: Slices, number: int, distinct: tuple[Facts, ...]
 ) -> Segment:
     size = int(slices.sizes[number])
-    shop = any(info.kind != "number" and info.block != "table" for info in features.columns)
+    shop = of_a_shop(features.columns)
     idle = any(f.info.name == "orders" and f.median[number] == 0 for f in facts)
     said = (contrast(f.info, f.profile(number), f.whole, features.currency, shop, idle) for f in distinct)
     contrasts: tuple[Contrast, ...] = tuple(one for one in said if one is not None)

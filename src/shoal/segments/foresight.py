@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shoal.features.result import Lesson
+from shoal.features.result import FEWEST_BUYERS, Features, Lesson
 from shoal.measures.clustering import Floats, Labels, distinct_rows
 from shoal.measures.left_out import left_out_means
 from shoal.measures.validity import bootstrap_weights, mean_explained, percentile_interval, r_squared
@@ -23,7 +23,7 @@ from shoal.segments.settings import SegmentSettings
 from shoal.segments.space_choice import SpaceChoice, SpaceTrial
 from shoal.segments.spaces import fit_space
 from shoal.words.errors import InputError, UsageError
-from shoal.words.language import Texts
+from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.segments")
 SIMPLEST_FIRST = ("rfm", "behaviour", "tastes", "predictive")
@@ -67,6 +67,17 @@ class Trials:
             draws.append(_said(r_squared(targets, predicted, weights)))
             smallest = min(smallest, float(np.bincount(labels, minlength=groups).min() / len(labels)))
         return float(np.mean(means)), np.mean(draws, axis=0), smallest
+
+
+def untaught(features: Features, lessons: Sequence[Lesson]) -> Text:
+    """Why no earlier date can teach: what would be needed, and what these lessons hold."""
+    if lessons:
+        most, horizon = max(int(lesson.bought.sum()) for lesson in lessons), lessons[0].clock.horizon_days
+        return texts("space.reason.few_buyers", buyers=FEWEST_BUYERS, horizon=horizon, most=most)
+    look_back, ahead = features.made.look_back_days, features.made.horizon_days
+    if look_back is None or ahead is None:
+        return texts("space.reason.no_dates")
+    return texts("space.reason.too_short", look_back=look_back, horizon=ahead, both=look_back + ahead)
 
 
 def choose_space_by_foresight(trials: Trials, settings: SegmentSettings) -> SpaceChoice:

@@ -19,7 +19,7 @@ from shoal.segments.advice import Advice, advise
 from shoal.segments.algorithms.registry import METHODS
 from shoal.segments.choose_k import EXACT_ROWS, Foresight, KChoice, choose, foreseen
 from shoal.segments.fit import Fit, fit_space_points, in_order, sample_rows, task_of
-from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee
+from shoal.segments.foresight import Trials, choose_space_by_foresight, foresee, untaught
 from shoal.segments.guidance import Guidance, Said, said_of
 from shoal.segments.matching import Parent, in_parents_numbers
 from shoal.segments.model import SegmentModel
@@ -30,6 +30,7 @@ from shoal.segments.space_choice import SpaceChoice
 from shoal.segments.spaces import FittedSpace, Limits, choose_space, fit_space, text_columns
 from shoal.segments.sweep import sweep
 from shoal.words.errors import InputError, UsageError, error
+from shoal.words.language import Text
 from shoal.words.progress import Progress, silent
 
 
@@ -72,7 +73,7 @@ def group(
         raise error(InputError, texts, "no_customers")
     shaping = of_many_orders(features, settings.min_orders)
     taught = [few for lesson in lessons if (few := lesson_of_many_orders(lesson, settings.min_orders)).teaches]
-    made = _shaped(shaping, settings, progress, taught, limits, guidance)
+    made = _shaped(shaping, settings, progress, taught, limits, guidance, untaught(features, lessons))
     fit, fitted, customers = made.fit, made.fitted, _names(features)
     if shaping is not features:
         fitted = replace(fitted, points=fitted.space.transform(features.table))
@@ -96,12 +97,13 @@ def _shaped(
     lessons: Sequence[Lesson],
     limits: Limits | None,
     guidance: Guidance | None,
+    why_not: Text,
 ) -> Grouped:
     """The groups of the customers who shape them, as the method numbers them."""
     progress(texts("progress.space"), None)
-    learned = _learn(settings, lessons)
+    learned = _learn(settings, lessons, why_not)
     trials = Trials.of(lessons, learned, settings.seed) if learned else None
-    space = _space(features, settings, trials)
+    space = _space(features, settings, trials, why_not)
     fitted = _fitted_in(space.picked, features, learned, limits)
     customers = _names(features)
     _refuse_too_many(fitted.points, settings)
@@ -128,15 +130,15 @@ def _said(guidance: Guidance | None, customers: Sequence[str], algorithm: str) -
     return None
 
 
-def _learn(settings: SegmentSettings, lessons: Sequence[Lesson]) -> PredictiveSpace | None:
+def _learn(settings: SegmentSettings, lessons: Sequence[Lesson], why_not: Text) -> PredictiveSpace | None:
     """What the lessons teach, where anything asked for needs it."""
-    if settings.space == "predictive" and not lessons:
-        raise error(UsageError, texts, "no_lessons")
+    if not lessons and (settings.space == "predictive" or settings.k == "out_of_time"):
+        raise error(UsageError, texts, "no_lessons", why=why_not)
     wanted = settings.space in ("auto", "predictive") or settings.k in ("auto", "out_of_time")
     return PredictiveSpace().fit_lessons(lessons) if lessons and wanted else None
 
 
-def _space(features: Features, settings: SegmentSettings, trials: Trials | None) -> SpaceChoice:
+def _space(features: Features, settings: SegmentSettings, trials: Trials | None, why_not: Text) -> SpaceChoice:
     if settings.space != "auto":
         return SpaceChoice(settings.space, texts("space.reason.asked"))
     if settings.algorithm == "kprototypes" and text_columns(features):
@@ -144,7 +146,7 @@ def _space(features: Features, settings: SegmentSettings, trials: Trials | None)
     if settings.algorithm == "factors":
         return SpaceChoice("likes", texts("space.reason.likes"))
     if trials is None:
-        return SpaceChoice(choose_space(features), texts("space.reason.no_lessons"))
+        return SpaceChoice(choose_space(features), why_not)
     return choose_space_by_foresight(trials, settings)
 
 

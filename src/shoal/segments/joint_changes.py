@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from shoal.features.result import Features
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.changes import Trial, is_level, own_value, trials
+from shoal.segments.changes import Trial, own_value, trials
+from shoal.segments.levels import is_level
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.prospect import Change
 

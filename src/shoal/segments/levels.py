@@ -55,6 +55,11 @@ def _info(name: str, level: str) -> FeatureInfo:
     return FeatureInfo(f"{name} = {shown}", "table", "share", "", label, meaning, category=name, level=level)
 
 
+def is_level(info: FeatureInfo) -> bool:
+    """Whether a feature is a level of a text column of a plain table."""
+    return info.block == "table" and info.level is not None
+
+
 def taking_part(names: Sequence[str]) -> Text:
     """The text columns that take part, as one text."""
     return texts("finding.table.levels", count=len(names), columns=", ".join(names))

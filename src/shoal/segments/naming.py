@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from shoal.features.result import FeatureInfo
 from shoal.segments.direction import NEWS, direction
-from shoal.segments.phrases import amount, rounded
+from shoal.segments.phrases import amount, of_a_shop, rounded
 from shoal.segments.portrait import Contrast, Segment
 from shoal.segments.traits import Trait, clear, favourite_label, is_code, nameable
 from shoal.words.language import Text, Texts, joined
@@ -53,7 +53,7 @@ def named(
     if len(segments) == 1:
         return (replace(segments[0], name=texts("name.everyone")),)
     labels = {info.name: info.label for info in columns}
-    if {"days_since_last_order", "orders"} <= known and any(info.kind != "number" for info in columns):
+    if {"days_since_last_order", "orders"} <= known and of_a_shop(columns):
         offers = [[*_shop_names(segment, currency, learned)] for segment in segments]
     else:
         levels = {info.name: info.category for info in columns if info.block == "table" and info.category is not None}

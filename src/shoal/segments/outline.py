@@ -16,6 +16,7 @@ import pyarrow as pa
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.fit import sample_rows
+from shoal.segments.levels import is_level
 from shoal.segments.questions import NEVER, Node, answered, grow
 from shoal.segments.result import number_of
 from shoal.segments.rule import Condition, Side, where
@@ -123,7 +124,9 @@ def _leaves(
         info, below = columns[node.feature], values[rows, node.feature] <= node.threshold
         asked: tuple[tuple[int, Side, Labels], ...] = ((node.high, ">", rows[~below]), (node.low, "<=", rows[below]))
         for child, side, inside in asked:
-            stack.append((child, (*path, Condition(info.name, side, node.threshold, info.label)), inside))
+            stack.append(
+                (child, (*path, Condition(info.name, side, node.threshold, info.label, is_level(info))), inside)
+            )
 
 
 def _tightest(path: Sequence[Condition]) -> tuple[Condition, ...]:

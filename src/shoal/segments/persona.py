@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shoal.features.result import FeatureInfo
-from shoal.segments.phrases import amount, chosen_in_events
+from shoal.features.result import FeatureInfo, Kind
+from shoal.segments.levels import is_level
+from shoal.segments.phrases import amount, chosen_in_events, of_a_shop
 from shoal.segments.portrait import NOTHING, Contrast, Segment
 from shoal.segments.traits import traits
 from shoal.words.language import Text, Texts, joined
@@ -28,7 +29,7 @@ def with_personas(
     look_back_days: int | None = None,
 ) -> tuple[Segment, ...]:
     """The segments, each with its two sentences."""
-    shop = any(info.kind != "number" for info in columns) and any(info.name == "orders" for info in columns)
+    shop = of_a_shop(columns) and any(info.name == "orders" for info in columns)
     spent = not chosen_in_events(columns)
     said = [
         (_habit(one, currency, look_back_days), _leaning(one, learned, spent))
@@ -114,13 +115,14 @@ def _of_table(segment: Segment, columns: Sequence[FeatureInfo], currency: str | 
 
 def _beside(info: FeatureInfo, one: Contrast) -> Text:
     """A number beside everyone's; of a level of a text column, how many say it."""
-    key, kind = ("table_part", info.kind) if info.level is None else ("table_level", "share")
+    key = "table_level" if is_level(info) else "table_part"
+    kind: Kind = "share" if is_level(info) else info.kind
     value, whole = (amount(part, kind) for part in (one.value, one.whole))
     return texts(f"persona.{key}", label=info.label, value=value, whole=whole)
 
 
 def _first(segment: Segment, infos: dict[str, FeatureInfo], currency: str | None) -> list[Text]:
-    known = [part for part in segment.profile if part.median is not None and infos[part.feature].level is None]
+    known = [part for part in segment.profile if part.median is not None and not is_level(infos[part.feature])]
     return [
         texts("persona.table_alone", label=info.label, value=amount(part.median or 0.0, info.kind, currency))
         for part in known[:SHOWN]

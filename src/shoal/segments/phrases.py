@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shoal.features.result import EVENTS, FeatureInfo, Kind
+from shoal.segments.levels import is_level
 from shoal.segments.portrait import Contrast, FeatureProfile, Segment, Statistic
 from shoal.words.language import Text, Texts, joined
 
@@ -25,6 +26,11 @@ def amount(value: float, kind: Kind, currency: str | None = None) -> str:
     if kind in ("money", "category_money"):
         return f"{currency} {_plain(value)}" if currency else _plain(value)
     return _plain(value)
+
+
+def of_a_shop(columns: Sequence[FeatureInfo]) -> bool:
+    """Whether these are features of a shop's log, rather than the columns of a plain table."""
+    return any(info.kind != "number" and info.block != "table" for info in columns)
 
 
 def chosen_in_events(columns: Sequence[FeatureInfo]) -> bool:
@@ -72,7 +78,7 @@ def contrast(
         "whole": texts("whole.shop" if shop else "whole.table", value=amount(other, kind, currency)),
     }
     own = f"contrast.{info.name}.{'none' if idle and info.name == LAST_ORDER else statistic}"
-    general = "level" if info.block == "table" and info.level is not None else statistic
+    general = "level" if is_level(info) else statistic
     key = own if shop and texts.has(own) else f"contrast.any.{general}"
     said = texts(key, **shown)
     return Contrast(info.name, here.difference, here.low, here.high, statistic, value, other, said, here.p)

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from shoal.features.result import FeatureInfo, Features, Kind
 from shoal.measures.clustering import Floats
-from shoal.segments.changes import Tried, is_level, variants
+from shoal.segments.changes import Tried, variants
+from shoal.segments.levels import is_level
 from shoal.segments.model import SegmentModel, assign
 from shoal.segments.portrait import Segment
 from shoal.words.language import Text

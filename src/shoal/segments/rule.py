@@ -17,15 +17,21 @@ GOOD_F1 = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: a feature at most, or above, a threshold in its own unit. An empty cell meets none."""
+    """One condition: a feature at most, or above, a threshold in its own unit. An empty cell meets none.
+
+    With `level` the feature is a level of a text column, 1 or 0: above is that it stands, at most that it does not.
+    """
 
     feature: str
     side: Side
     threshold: float
     label: Text
+    level: bool = False
 
     @property
     def text(self) -> Text:
+        if self.level:
+            return texts("rule.level_not", label=self.label) if self.side == "<=" else self.label
         return texts("rule.at_most" if self.side == "<=" else "rule.above", label=self.label, value=self.threshold)
 
 

@@ -21,6 +21,7 @@ from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
 from shoal.measures.rounding import shortest_between
 from shoal.segments.fit import sample_rows
+from shoal.segments.levels import is_level
 from shoal.segments.portrait import Segment
 from shoal.segments.rule import Condition, Rule, Side, where
 from shoal.segments.space import numbers
@@ -103,7 +104,8 @@ def _grown(
             scores = 2 * hit / np.maximum(held + total, 1)
             at = int(np.argmax(scores))
             meets = feature.codes <= at if side == "<=" else feature.codes > at
-            condition = Condition(feature.info.name, side, float(feature.cuts[at]), feature.info.label)
+            info = feature.info
+            condition = Condition(info.name, side, float(feature.cuts[at]), info.label, is_level(info))
             yield float(scores[at]), (*conditions, condition), kept & meets
 
 

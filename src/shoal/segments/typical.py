@@ -16,8 +16,9 @@ import numpy as np
 from shoal.features.result import FeatureInfo, Features
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.favourites import REST
+from shoal.segments.levels import is_level
 from shoal.segments.likes import Typical
-from shoal.segments.phrases import amount
+from shoal.segments.phrases import amount, of_a_shop
 from shoal.segments.portrait import Segment
 from shoal.segments.space import TRANSFORMS, numbers
 from shoal.segments.spaces import ROOTED
@@ -35,7 +36,7 @@ def with_typical(segments: Sequence[Segment], features: Features, labels: Labels
 
     `labels` (from 0) are row for row those of the features; equals go in the order of the features.
     """
-    shop = any(info.kind != "number" for info in features.columns)
+    shop = of_a_shop(features.columns)
     told = [_stable(features, info) for info in features.columns if info.name in TOLD or info.kind in SPLIT or not shop]
     points = np.column_stack(told or [np.zeros(len(labels))])
     return tuple(replace(one, typical=_typical(one, features, labels, points, shop)) for one in segments)
@@ -97,13 +98,20 @@ def _counted(what: str, value: float) -> Text:
 
 
 def _of_table(features: Features, segment: Segment, row: int) -> Text:
-    """The columns that set the segment apart most, or the first ones."""
-    names = [one.feature for one in segment.contrasts] or [info.name for info in features.columns]
-    labels = {info.name: info.label for info in features.columns}
-    cells = [(labels[name], _cell(features, name, row)) for name in names[:SHOWN]]
-    return _listed(
-        [texts("typical.cell", label=label, value=amount(v, "number")) for label, v in cells if v is not None]
-    )
+    """The columns that set the segment apart most, or the first ones; of a text column what it says."""
+    infos = {info.name: info for info in features.columns}
+    names = dict.fromkeys([one.feature for one in segment.contrasts] or infos)
+    said = (_told(features, infos[name], row) for name in names)
+    return _listed([*dict.fromkeys(text for text in said if text is not None)][:SHOWN])
+
+
+def _told(features: Features, info: FeatureInfo, row: int) -> Text | None:
+    """A number with its column; of a text column the level that stands there; None for an empty cell."""
+    if is_level(info):
+        levels = (one for one in features.columns if is_level(one) and one.category == info.category)
+        return next((one.label for one in levels if _cell(features, one.name, row)), None)
+    value = _cell(features, info.name, row)
+    return None if value is None else texts("typical.cell", label=info.label, value=amount(value, "number"))
 
 
 def _cell(features: Features, name: str, row: int) -> float | None:
