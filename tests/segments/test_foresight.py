@@ -137,8 +137,23 @@ def test_a_lesson_with_few_buyers_teaches_nothing(buyers: int) -> None:
     found = segment(lesson.features, SETTINGS, lessons=[lesson])
     assert found.space.trials == ()
     assert found.choice.picks["out_of_time"] is None
-    with pytest.raises(UsageError, match="enough purchases to learn from"):
-        segment(lesson.features, SegmentSettings(space="predictive"), lessons=[lesson])
+    said = (
+        f"{FEWEST_BUYERS} customers must have bought in the 90 days after it, and not all alike; the most that did is"
+    )
+    assert f"{said} {buyers}." in found.space.reason.en
+    for asked in (SegmentSettings(space="predictive"), SegmentSettings(k="out_of_time")):
+        with pytest.raises(UsageError, match=f"{said} {buyers}"):
+            segment(lesson.features, asked, lessons=[lesson])
+
+
+def test_a_log_too_short_to_try_the_spaces_on_says_how_long_it_had_to_be() -> None:
+    features = features_of(_shop(np.random.default_rng(14)))
+    made = replace(features.made, look_back_days=200, horizon_days=60)
+    reason = segment(replace(features, made=made), SETTINGS).space.reason
+    assert "must reach back 260 days: 200 to know the customers by, 60 to see" in reason.en
+    assert "260 天" in reason.zh
+    undated = replace(features, made=replace(made, look_back_days=None))
+    assert segment(undated, SETTINGS).space.reason.en.startswith("A table without dates")
 
 
 def test_a_lesson_in_which_all_did_the_same_teaches_nothing() -> None:
