@@ -108,7 +108,7 @@ def test_what_prediction_adds_over_behaviour_is_said(
     for language in LANGUAGES:
         assert "25.0%" in verdict.text.say(language)
         assert "27.0%" in verdict.text.say(language)
-        assert f"{100 * gain[0]:+.1f}" in verdict.text.say(language)
+        assert f"{100 * gain[0]:+.1f}".replace("-", "−") in verdict.text.say(language)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_whether_better_groups_were_to_be_had_is_said(
         said = verdict.text.say(language)
         assert opening in said
         assert {"30.6%", "31.1%", "40.0%"} <= {*re.findall(r"[0-9.]+%", said)}
-        assert f"{100 * ahead[0]:+.1f}" in said
+        assert f"{100 * ahead[0]:+.1f}".replace("-", "−") in said
 
 
 def test_rfm_does_as_well_here_is_said_by_name() -> None:

@@ -14,6 +14,7 @@ from shoal.segments.outlook import DRAWS, ahead, sentence, whole, with_outlook
 from shoal.segments.portrait import Segment
 from shoal.segments.prospect import Outlook
 from shoal.segments.space import Space, SpaceColumn
+from shoal.show.cells import DASH
 from shoal.words.language import Text
 from tests.segments.lessons import lesson_of
 from tests.segments.made import features_of
@@ -99,7 +100,9 @@ def test_without_an_earlier_date_that_teaches_there_is_no_outlook(lessons: list[
 def test_it_is_said_in_both_languages_with_its_interval() -> None:
     few, many = with_outlook(_segments(50, 30), MODEL, [_lesson([1.0] * 80, [25.0] * 79 + [30.0])], 0)
     said = sentence(few.outlook, "GBP").text
-    assert said.en.startswith("In the next 90 days they will probably place 50 (50 – 50) orders for GBP 1,250 (")
+    assert said.en.replace(DASH, " – ").startswith(
+        "In the next 90 days they will probably place 50 (50 – 50) orders for GBP 1,250 ("
+    )
     assert said.zh.startswith("未来 90 天")
     (table,) = ahead([few, many], "GBP")
     assert len(table.rows) == 3

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoal.show.blocks import Block, Card, Cards, Details, Figure, Finding, Heading, Link, Note, Table, TableColumn
+from shoal.show.cells import between
 from shoal.show.html import as_html, lifted, safe_target
 from shoal.show.notebook import as_cell
 from shoal.words.language import LANGUAGES, Language, Text
@@ -145,3 +146,8 @@ def test_a_cell_of_a_notebook_brings_its_style_and_no_script() -> None:
     ]
     assert len(selectors) > 40
     assert [one for one in selectors if ".shoal" not in one and "#vg-tooltip-element" not in one] == []
+
+
+def test_an_interval_is_never_broken_at_its_dash() -> None:
+    """A browser ends lines after a dash, but not where the word joiner stands."""
+    assert "0.355\u00a0–\u2060\u00a00.386" in as_html([Note(Text.same(between(0.355, 0.386, ".3f")))], "en")

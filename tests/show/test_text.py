@@ -75,6 +75,7 @@ def test_an_interval_is_never_broken_at_its_dash() -> None:
     assert words.count("(0.355 – 0.386)") == 2
     assert "\u00a0" not in words
     assert "\ue000" not in words
+    assert "\u2060" not in words
 
 
 def test_a_link_is_parted_by_the_colon_of_its_language() -> None:

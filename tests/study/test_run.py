@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import fields
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import shoal
+from shoal.report.report import render_report
 from shoal.study.result import Study
 from shoal.study.run import run
 from shoal.study.settings import RunSettings
@@ -97,6 +100,16 @@ def test_a_stage_that_did_not_run_leaves_no_file(shop_log: Path, tmp_path: Path)
         study.part("proof")
 
 
+def test_a_study_is_dated_as_the_shops_own_calendar_is(shop_log: Path, tmp_path: Path) -> None:
+    asked = {**ASKED, "timezone": "Asia/Shanghai", "as_of": "2024-05-01", "k": 2}
+    study = run([shop_log], tmp_path, stages="segments", proof=False, **asked)
+    assert study.name == "2024-05-01-001"
+    assert "behaviour before 2024-05-01" in render_report(study)
+    first = study.segments.segments[0].outlook
+    assert first is not None
+    assert first.cut == "2024-02-01T00:00:00+08:00"
+
+
 def test_nothing_in_a_study_is_code(folder: Path) -> None:
     """JSON, Parquet and one page; a pickle runs whatever its author liked."""
     for name, content in _files(folder).items():
@@ -163,7 +176,8 @@ def test_the_manifest_tells_how_to_make_it_again(folder: Path, shop_log: Path) -
     assert manifest.made.engine == f"duckdb {manifest.made.versions['duckdb']}"
     assert manifest.study == folder.name
     assert manifest.made.as_of is not None
-    assert manifest.made.as_of[:10] in folder.name
+    day = datetime.fromtimestamp(parse_time(manifest.made.as_of), ZoneInfo("Europe/London")).date()
+    assert folder.name == f"{day}-001"
     assert (manifest.horizon_days, manifest.parent) == (90, None)
     assert [cost.stage for cost in manifest.costs] == [
         "events",

@@ -84,7 +84,7 @@ def _judged(exam: Exam, offers: Offers, cut: Clock, newcomers: int, days: int) -
     rankers, goal = best_first(scores), EVENT_TYPES[exam.histories.goal]
     return RankingProof(
         verdict=against_popularity(rankers, tongue(goal), goal),
-        cut=cut.iso,
+        cut=cut.local_iso,
         days=days,
         customers=exam.histories.customers,
         newcomers=newcomers,

@@ -115,8 +115,15 @@ class Proof(Result):
             customers=max(origin.customers for origin in self.origins),
             horizon=self.made.horizon_days,
             last=latest.cut[:10],
-            groups=latest.k,
+            groups=self._groups(),
         )
+
+    def _groups(self) -> Text:
+        """How many groups were made at each date: one number, or the fewest and the most."""
+        numbers = sorted({origin.k for origin in self.origins})
+        if len(numbers) == 1:
+            return Text.same(numbers[0])
+        return texts("view.from_to", fewest=numbers[0], most=numbers[-1])
 
     def _figures(self) -> Iterator[Figure]:
         choice = next(contender for contender in self.contenders if contender.key == "choice")
@@ -161,7 +168,7 @@ class Proof(Result):
         return Table(
             tuple(TableColumn(texts(f"view.column.{name}"), form) for name, form in formats.items()),
             tuple(
-                (c.label, c.groups, c.r_squared.value, _range(c.r_squared), c.auc, c.capture, signed(c.ahead))
+                (c.label, c.groups or None, c.r_squared.value, _range(c.r_squared), c.auc, c.capture, signed(c.ahead))
                 for c in self.contenders
             ),
         )

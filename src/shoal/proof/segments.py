@@ -99,7 +99,9 @@ def _grouped_there(
 
 def _tried(origin: Origin, grouped: Grouped) -> Tried:
     now = origin.now
-    return Tried(now.clock.iso, len(now.targets), len(origin.lessons), grouped.space.picked, grouped.choice.picked)
+    return Tried(
+        now.clock.local_iso, len(now.targets), len(origin.lessons), grouped.space.picked, grouped.choice.picked
+    )
 
 
 def _judge_all(

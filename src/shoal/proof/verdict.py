@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shoal.events.result import EventLog
 from shoal.measures.validity import Interval
 from shoal.proof.result import Contender, Verdict
+from shoal.show.cells import shown
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.proof")
@@ -47,7 +48,7 @@ def of_prediction(behaviour: float, predictive: float, gain: Interval) -> Verdic
     """Whether learning from earlier dates added to what behaviour alone says, by the paired interval `gain`."""
     code = "adds" if gain.low > 0 else "costs" if gain.high < 0 else "nothing"
     shares = {"behaviour": f"{behaviour:.1%}", "predictive": f"{predictive:.1%}"}
-    points = {name: f"{100 * value:+.1f}" for name, value in (("low", gain.low), ("high", gain.high))}
+    points = {name: shown(100 * value, "+.1f", "en") for name, value in (("low", gain.low), ("high", gain.high))}
     return Verdict(code, texts(f"verdict.prediction_{code}", **shares, **points))
 
 
@@ -59,7 +60,7 @@ def of_limit(choice: float, grouped: float, each: float, ahead: Interval) -> Ver
     """
     code = "learning" if ahead.high < 0 else "number"
     shares = {"choice": f"{choice:.1%}", "grouped": f"{grouped:.1%}", "each": f"{each:.1%}"}
-    points = {name: f"{100 * value:+.1f}" for name, value in (("low", ahead.low), ("high", ahead.high))}
+    points = {name: shown(100 * value, "+.1f", "en") for name, value in (("low", ahead.low), ("high", ahead.high))}
     return Verdict(code, texts(f"verdict.limit_{code}", **shares, **points))
 
 

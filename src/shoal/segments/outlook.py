@@ -23,6 +23,7 @@ from shoal.segments.phrases import amount
 from shoal.segments.portrait import Segment
 from shoal.segments.prospect import ExpectedCategory, Outlook
 from shoal.show.blocks import Note, Table, TableColumn
+from shoal.show.cells import DASH
 from shoal.words.errors import InputError
 from shoal.words.language import Text, Texts, joined
 
@@ -62,7 +63,7 @@ def _outlook(segment: Segment, lesson: Lesson, here: np.ndarray, seed: int) -> O
     labels = {category.column: category.label for category in lesson.features.categories}
     categories = [ExpectedCategory(name, labels[name], found[name]) for name in lesson.outcomes.categories]
     return Outlook(
-        lesson.clock.iso,
+        lesson.clock.local_iso,
         lesson.clock.horizon_days,
         int(here.sum()),
         found["orders"],
@@ -162,7 +163,8 @@ def said(interval: Interval, currency: str | None = None, *, money: bool = False
     """A sum with its interval, as people write it."""
     parts = (interval.value, interval.low, interval.high)
     value, low, high = (_money(part, None) if money else amount(round(part), "count") for part in parts)
-    return f"{currency} {value} ({low} – {high})" if currency and money else f"{value} ({low} – {high})"
+    said_ = f"{value} ({low}{DASH}{high})"
+    return f"{currency} {said_}" if currency and money else said_
 
 
 def _money(value: float, currency: str | None) -> str:

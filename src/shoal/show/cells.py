@@ -11,8 +11,10 @@ from shoal.words.language import Language, Text, Texts
 
 texts = Texts("shoal.show")
 NOTHING = "–"
-STAYS = "\u00a0"
-"""A blank at which no line may end."""
+STAYS, JOINED = "\u00a0", "\u2060"
+"""A blank at which no line may end, and no blank at which none may: browsers end lines after a dash."""
+DASH = f"{STAYS}–{JOINED}{STAYS}"
+"""From one end of an interval to the other, on one line."""
 
 
 def is_number(cell: Cell) -> bool:
@@ -50,10 +52,10 @@ def between(low: float, high: float, format: str) -> str:  # noqa: A002
 
     Examples
     --------
-    >>> between(-0.017, -0.0004, ".3f").replace(STAYS, " "), between(-0.01, 0.02, "+.2f").replace(STAYS, " ")
-    ('−0.017 – 0.000', '−0.01 – +0.02')
+    >>> between(-0.017, -0.0004, ".3f").split(DASH), between(-0.01, 0.02, "+.2f").split(DASH)
+    (['−0.017', '0.000'], ['−0.01', '+0.02'])
     """
-    return f"{STAYS}–{STAYS}".join(shown(float(end), format, "en") for end in (low, high))
+    return DASH.join(shown(float(end), format, "en") for end in (low, high))
 
 
 def unsigned_zero(value: float, format: str) -> float:  # noqa: A002

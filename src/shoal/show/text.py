@@ -171,7 +171,7 @@ class _Writer:
 
 def _glued(words: str) -> str:
     """The words as a terminal may have them, with what must stay on one line glued."""
-    return cells.printable(words).replace(cells.STAYS, GLUE)
+    return cells.printable(words).replace(cells.STAYS, GLUE).replace(cells.JOINED, "")
 
 
 def _one_number(table: b.Table) -> bool:

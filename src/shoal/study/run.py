@@ -202,8 +202,8 @@ def _in_log_ids(guidance: Guidance | None, features: Features, private: Path) ->
 
 
 def _stem(log: EventLog) -> str:
-    """A study is named after the day it looks from."""
-    return log.clock.iso[:10]
+    """A study is named after the day it looks from, as the shop's calendar has it."""
+    return log.clock.local_iso[:10]
 
 
 def _results(settings: RunSettings) -> Iterator[str]:

@@ -78,10 +78,28 @@ class Clock:
     def iso(self) -> str:
         return iso(self.as_of)
 
+    @property
+    def local_iso(self) -> str:
+        """The same moment in the shop's own zone: it begins with the day the shop's calendar shows."""
+        return local_iso(self.as_of, self.timezone)
+
 
 def iso(second: int) -> str:
     """An epoch second as text: ``2011-12-10T00:00:00Z``."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_iso(second: int, timezone: str) -> str:
+    """An epoch second as text in a zone, with its offset.
+
+    Examples
+    --------
+    >>> local_iso(parse_time("2025-01-01", "Asia/Shanghai"), "Asia/Shanghai")
+    '2025-01-01T00:00:00+08:00'
+    >>> local_iso(0, "UTC")
+    '1970-01-01T00:00:00Z'
+    """
+    return datetime.fromtimestamp(second, zone(timezone)).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def zone(name: str) -> ZoneInfo:
