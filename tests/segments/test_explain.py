@@ -320,3 +320,12 @@ def test_a_level_is_told_as_a_share() -> None:
     features, labels = _homes()
     said = {c.feature: c.text for one in _named(features, labels) for c in one.contrasts}
     assert said["Home = city"].en in ("Home is city: 100% (all 50%)", "Home is city: 0% (all 50%)")
+
+
+def test_beside_sleepers_who_buy_at_all_are_no_big_spenders() -> None:
+    """A third of the customers brings all of the spend, for the others sleep: among buyers that is just their part."""
+    orders = np.r_[np.zeros(200), np.tile([1.0, 2, 3, 2, 2], 20)]
+    days = np.where(orders > 0, DRAW.uniform(100, 300, 300), 365.0)
+    features = features_of({"days_since_last_order": days, "orders": orders, "spend_total": 30 * orders})
+    names = [one.name.en for one in _named(features, (orders > 0).astype(int))]
+    assert names == ["Dormant customers", "Repeat buyers"]

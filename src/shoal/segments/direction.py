@@ -67,7 +67,10 @@ def _active(segment: Segment) -> bool:
 
 
 def _lapsed(segment: Segment) -> bool:
-    return clear(segment, "days_since_last_order") > 0
+    """Longer away than others, and long: of who came back before only their own habit could say it, as `_drifting`."""
+    once = _median(segment, "orders") < 2
+    quiet = _median(segment, "days_since_last_order") >= QUIET_DAYS
+    return once and quiet and clear(segment, "days_since_last_order") > 0
 
 
 def _median(segment: Segment, feature: str, missing: float = 0.0) -> float:

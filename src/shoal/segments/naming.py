@@ -54,7 +54,8 @@ def named(
         return (replace(segments[0], name=texts("name.everyone")),)
     labels = {info.name: info.label for info in columns}
     if {"days_since_last_order", "orders"} <= known and of_a_shop(columns):
-        offers = [[*_shop_names(segment, currency, learned)] for segment in segments]
+        parts = zip(segments, _parts_of_buyers(segments), strict=True)
+        offers = [[*_shop_names(segment, part, currency, learned)] for segment, part in parts]
     else:
         levels = {info.name: info.category for info in columns if info.block == "table" and info.category is not None}
         offers = [_table_names(segment, labels, levels) for segment in segments]
@@ -88,12 +89,18 @@ def _ranked(offers: Sequence[Text], segment: Segment) -> list[Text]:
     return [*sorted(titled, key=lambda name: len(name.en.split()) > MOST_WORDS), last]
 
 
-def _shop_names(segment: Segment, currency: str | None, learned: bool) -> Iterator[Text]:
+def _parts_of_buyers(segments: Sequence[Segment]) -> list[float]:
+    """Each segment's part of the shop's buyers: beside who sleeps, everybody who buys at all would spend much."""
+    buyers = [one.customers * (part.share_nonzero if (part := one.of("orders")) else 1.0) for one in segments]
+    return [own / (sum(buyers) or 1.0) for own in buyers]
+
+
+def _shop_names(segment: Segment, part: float, currency: str | None, learned: bool) -> Iterator[Text]:
     """Names of a shop's segment: what kind of buyer, what it prefers, where it is going, what else is clearly more.
 
     Where it has a taste, every name that says so comes before the first that does not.
     """
-    key, way, category = _noun(segment), direction(segment), _strong_taste(segment, learned)
+    key, way, category = _noun(segment, part), direction(segment), _strong_taste(segment, learned)
     if category is not None:
         yield from _variants(segment, key, way, learned, currency, category)
     elif key in ("buyers", "customers") and way not in NEWS and not _apart(segment):
@@ -177,7 +184,7 @@ def _strong_taste(segment: Segment, learned: bool) -> Text | None:
     return None if label is None or is_code(label) else label
 
 
-def _noun(segment: Segment) -> str:
+def _noun(segment: Segment, part_of_buyers: float) -> str:
     orders, spend = segment.of("orders"), clear(segment, "spend_total")
     if orders and orders.share_nonzero <= 0.1:
         views = segment.of("views")
@@ -189,12 +196,18 @@ def _noun(segment: Segment) -> str:
     times = None if segment.share_spend is None else segment.share_spend / segment.share_customers
     if spend > 0 and times is not None and times >= TOP:
         return "key" if times >= KEY else "top"
-    return _kind_of_buyer(segment, _borne_out(spend, times))
+    among = segment.share_spend / part_of_buyers if segment.share_spend is not None and part_of_buyers else times
+    return _kind_of_buyer(segment, _borne_out(spend, times, among))
 
 
-def _borne_out(spend: int, times: float | None) -> int:
-    """Whether they spend much or little, where their part of the money says so: most of a shop may spend nothing."""
-    return 0 if times is not None and (times < BIG if spend > 0 else times > 1 / BIG) else spend
+def _borne_out(spend: int, times: float | None, among_buyers: float | None) -> int:
+    """Whether they spend much or little, where their part of the money says so: most of a shop may spend nothing.
+
+    Much must be so among buyers too, little among all.
+    """
+    if times is None or among_buyers is None:
+        return spend
+    return 0 if (min(times, among_buyers) < BIG if spend > 0 else times > 1 / BIG) else spend
 
 
 def _kind_of_buyer(segment: Segment, spend: int) -> str:
