@@ -10,6 +10,7 @@ from scipy.stats import ttest_ind
 from shoal.features.result import EVENTS, Category, FeatureInfo, Features
 from shoal.segments.cards import card
 from shoal.segments.explain import explain
+from shoal.segments.insights import insights
 from shoal.segments.naming import named
 from shoal.segments.persona import with_personas
 from shoal.segments.portrait import Contrast, FeatureProfile, Segment
@@ -329,3 +330,22 @@ def test_beside_sleepers_who_buy_at_all_are_no_big_spenders() -> None:
     features = features_of({"days_since_last_order": days, "orders": orders, "spend_total": 30 * orders})
     names = [one.name.en for one in _named(features, (orders > 0).astype(int))]
     assert names == ["Dormant customers", "Repeat buyers"]
+
+
+def test_the_only_buyers_of_a_shop_of_visitors_are_no_key_accounts_and_no_news() -> None:
+    """Four in a hundred buy, twice each, and bring all the money: twenty-five times their part of the visitors."""
+    orders = np.r_[np.zeros(480), np.full(20, 2.0)]
+    days = np.where(orders > 0, 5.0, 30.0) + DRAW.uniform(0, 1, 500)
+    columns = {"days_since_last_order": days, "orders": orders, "spend_total": orders * DRAW.uniform(20, 40, 500)}
+    found = _named(features_of(columns), (orders > 0).astype(int))
+    assert found[1].name.en.startswith("Repeat buyers")
+    assert "know.worth" not in {finding.code for finding in insights(found, "GBP", 30)}
+
+
+def test_a_look_back_of_a_day_is_said_as_one() -> None:
+    features = features_of(
+        {"days_since_last_order": [0.5, 1.0] * 5, "orders": [1.0, 0.0] * 5, "spend_total": [9.0, 0] * 5}
+    )
+    once, none = with_personas(_named(features, np.array([0, 1] * 5)), features.columns, "GBP", look_back_days=1)
+    assert once.persona.en.startswith("A typical one ordered once in one day, for GBP 9")
+    assert none.persona.en.startswith("A typical one has not ordered in the last day.")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from shoal.segments.direction import direction
 from shoal.segments.phrases import amount, called
 from shoal.segments.portrait import Segment
-from shoal.segments.traits import clear, is_code
+from shoal.segments.traits import clear, is_code, parts_of_buyers
 from shoal.show.blocks import Finding
 from shoal.words.language import Text, Texts, joined
 
@@ -41,9 +41,11 @@ def insights(
 
 
 def _worth(segments: Sequence[Segment], currency: str | None) -> Iterator[Finding]:
-    heavy = [s for s in segments if _spend(s) >= PART and _spend(s) >= HEAVY * s.share_customers]
+    """Few who bring much, of those who buy at all: that buyers bring the money of a shop of visitors is no news."""
+    times = {s.number: _spend(s) / (part or 1.0) for s, part in zip(segments, parts_of_buyers(segments), strict=True)}
+    heavy = [s for s in segments if _spend(s) >= PART and times[s.number] >= HEAVY]
     if heavy:
-        best = max(heavy, key=lambda s: _spend(s) / s.share_customers)
+        best = max(heavy, key=lambda s: times[s.number])
         money = amount(best.spend or 0.0, "money", currency)
         yield _known(
             "worth", name=best.name, spend=_percent(_spend(best)), share=_percent(best.share_customers), money=money

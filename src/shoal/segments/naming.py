@@ -18,7 +18,7 @@ from shoal.features.result import FeatureInfo
 from shoal.segments.direction import NEWS, direction
 from shoal.segments.phrases import amount, of_a_shop, rounded
 from shoal.segments.portrait import Contrast, Segment
-from shoal.segments.traits import Trait, clear, favourite_label, is_code, nameable
+from shoal.segments.traits import Trait, clear, favourite_label, is_code, nameable, parts_of_buyers
 from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
@@ -54,7 +54,7 @@ def named(
         return (replace(segments[0], name=texts("name.everyone")),)
     labels = {info.name: info.label for info in columns}
     if {"days_since_last_order", "orders"} <= known and of_a_shop(columns):
-        parts = zip(segments, _parts_of_buyers(segments), strict=True)
+        parts = zip(segments, parts_of_buyers(segments), strict=True)
         offers = [[*_shop_names(segment, part, currency, learned)] for segment, part in parts]
     else:
         levels = {info.name: info.category for info in columns if info.block == "table" and info.category is not None}
@@ -87,12 +87,6 @@ def _ranked(offers: Sequence[Text], segment: Segment) -> list[Text]:
     titled = [Text(name.en[:1].upper() + name.en[1:], name.zh) for name in offers]
     last = texts("name.numbered", name=titled[0], number=segment.number)
     return [*sorted(titled, key=lambda name: len(name.en.split()) > MOST_WORDS), last]
-
-
-def _parts_of_buyers(segments: Sequence[Segment]) -> list[float]:
-    """Each segment's part of the shop's buyers: beside who sleeps, everybody who buys at all would spend much."""
-    buyers = [one.customers * (part.share_nonzero if (part := one.of("orders")) else 1.0) for one in segments]
-    return [own / (sum(buyers) or 1.0) for own in buyers]
 
 
 def _shop_names(segment: Segment, part: float, currency: str | None, learned: bool) -> Iterator[Text]:
@@ -185,29 +179,36 @@ def _strong_taste(segment: Segment, learned: bool) -> Text | None:
 
 
 def _noun(segment: Segment, part_of_buyers: float) -> str:
-    orders, spend = segment.of("orders"), clear(segment, "spend_total")
+    orders = segment.of("orders")
     if orders and orders.share_nonzero <= 0.1:
         views = segment.of("views")
         return "visitors" if views and views.share_nonzero >= 0.5 else "silent"
     if orders and orders.median == 0:
         return "mostly_silent"
+    times = _times(segment, part_of_buyers)
+    spend = _borne_out(clear(segment, "spend_total"), times)
     if orders and orders.median == 1 and orders.mean is not None and orders.mean <= 1.2 and orders.share_nonzero >= 0.9:
         return "one_time_big" if spend > 0 else "one_time"
-    times = None if segment.share_spend is None else segment.share_spend / segment.share_customers
-    if spend > 0 and times is not None and times >= TOP:
-        return "key" if times >= KEY else "top"
-    among = segment.share_spend / part_of_buyers if segment.share_spend is not None and part_of_buyers else times
-    return _kind_of_buyer(segment, _borne_out(spend, times, among))
+    if spend > 0 and times is not None and times[0] >= TOP:
+        return "key" if times[0] >= KEY else "top"
+    return _kind_of_buyer(segment, spend)
 
 
-def _borne_out(spend: int, times: float | None, among_buyers: float | None) -> int:
+def _times(segment: Segment, part_of_buyers: float) -> tuple[float, float] | None:
+    """How many times their part of the buyers their part of the money is, and their part of the customers."""
+    if segment.share_spend is None:
+        return None
+    return segment.share_spend / (part_of_buyers or 1.0), segment.share_spend / segment.share_customers
+
+
+def _borne_out(spend: int, times: tuple[float, float] | None) -> int:
     """Whether they spend much or little, where their part of the money says so: most of a shop may spend nothing.
 
-    Much must be so among buyers too, little among all.
+    Much must be so among buyers, little among all.
     """
-    if times is None or among_buyers is None:
+    if times is None:
         return spend
-    return 0 if (min(times, among_buyers) < BIG if spend > 0 else times > 1 / BIG) else spend
+    return 0 if (times[0] < BIG if spend > 0 else times[1] > 1 / BIG) else spend
 
 
 def _kind_of_buyer(segment: Segment, spend: int) -> str:

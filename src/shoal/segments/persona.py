@@ -48,21 +48,21 @@ def _habit(segment: Segment, currency: str | None, look_back_days: int | None) -
     orders, spend = _median(segment, "orders") or 0, _median(segment, "spend_total")
     days, each = _median(segment, "days_since_last_order"), _median(segment, "average_order_value")
     if orders < 1:
-        return texts("persona.none", days=look_back_days) if look_back_days else texts("persona.none_at_all")
+        return _days("none", look_back_days) if look_back_days else texts("persona.none_at_all")
     count = _count(orders)
     often = texts(f"persona.times_{orders:.0f}") if orders in (1, 2) else texts("persona.orders", orders=count)
     worth = spend if orders == 1 else each
     money = Text("", "")
     if worth is not None:
         money = texts(f"persona.worth_{'once' if orders == 1 else 'each'}", value=amount(worth, "money", currency))
-    last = Text("", "") if days is None else _last(f"{days:,.0f}")
-    within = texts("persona.within", days=look_back_days) if look_back_days else Text("", "")
+    last = NOTHING if days is None else _days("last", round(days))
+    within = _days("within", look_back_days) if look_back_days else NOTHING
     return texts("persona.habit", often=often, within=within, money=money, last=last)
 
 
-def _last(days: str) -> Text:
-    own = f"persona.last_{days}"
-    return texts(own) if texts.has(own) else texts("persona.last", days=days)
+def _days(key: str, days: int) -> Text:
+    own = f"persona.{key}_{days}"
+    return texts(own) if texts.has(own) else texts(f"persona.{key}", days=f"{days:,}")
 
 
 def _count(orders: float) -> Text:

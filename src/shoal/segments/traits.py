@@ -7,6 +7,7 @@ least `CLEAR` standard deviations from the rest: far beyond what labels drawn by
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shoal.segments.portrait import Favourite, Segment
@@ -89,6 +90,12 @@ def is_code(label: Text) -> bool:
     [True, True, False, False]
     """
     return re.fullmatch(r"[A-Z0-9._/-]*\d[A-Z0-9._/-]*", label.en) is not None
+
+
+def parts_of_buyers(segments: Sequence[Segment]) -> list[float]:
+    """Each segment's part of the shop's buyers: beside who sleeps, everybody who buys at all would spend much."""
+    buyers = [one.customers * (part.share_nonzero if (part := one.of("orders")) else 1.0) for one in segments]
+    return [own / (sum(buyers) or 1.0) for own in buyers]
 
 
 def clear(segment: Segment, feature: str) -> int:
