@@ -14,6 +14,7 @@ from shoal.segments import cards, k_view, view
 from shoal.segments.advice import Advice
 from shoal.segments.carry import carried, written_out
 from shoal.segments.choose_k import KChoice
+from shoal.segments.drivers import Expectation, driven
 from shoal.segments.map_view import CustomerMap, drawn
 from shoal.segments.migration import Migration
 from shoal.segments.migration_view import migrated
@@ -61,7 +62,8 @@ class Segments(Result):
     of the features. `segments` are their portraits by number, `whole` is the shop beside them; `key_features` tell
     segments most apart, best first. `advice` is the method that suits these customers, `migration` says who changed
     segments since an earlier study, and why. `map` shows a sample of customers in two dimensions, `tree` asks for the
-    segments in plain questions. `model` assigns other customers, `newcomers` those of whom only attributes are known.
+    segments in plain questions. `expected` says what the predictive space expects and by which features; empty in any
+    other. `model` assigns other customers, `newcomers` those of whom only attributes are known.
 
     Examples
     --------
@@ -92,6 +94,7 @@ class Segments(Result):
     migration: Migration | None = None
     map: CustomerMap | None = field(default=None, metadata={"file": "map.json"})
     tree: SegmentTree | None = None
+    expected: tuple[Expectation, ...] = ()
     newcomers: NewcomerMap | None = field(default=None, metadata={"file": "model/newcomers.json"})
 
     def segment(self, number: int) -> Segment:
@@ -131,6 +134,7 @@ class Segments(Result):
         yield from migrated(self.migration)
         yield from k_view.choice_of_k(self.choice)
         yield from k_view.space_of(self.space)
+        yield from driven(self.expected)
         yield view.profiles(self.segments, self.whole, self.columns)
         yield view.method(self.fit, self.advice)
 

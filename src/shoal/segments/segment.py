@@ -17,6 +17,7 @@ from shoal.features.result import Features, Lesson
 from shoal.segments.carry import rough
 from shoal.segments.changes import with_moves
 from shoal.segments.choose_k import SMALLEST_SIZE, KChoice
+from shoal.segments.drivers import Expectation, expectations
 from shoal.segments.explain import explain
 from shoal.segments.fit import Fit
 from shoal.segments.grouping import Grouped, group
@@ -108,9 +109,16 @@ def segment(
         fit=_facts(grouped, settings),
         currency=features.currency,
         tree=find_tree(features, fitted.space, fitted.points, grouped.labels, choice.picked),
+        expected=_expected(grouped, features),
         map=customer_map(features, fitted.points, grouped.labels),
         newcomers=learn_newcomers(features, grouped.labels, choice.picked),
     )
+
+
+def _expected(grouped: Grouped, features: Features) -> tuple[Expectation, ...]:
+    """What the space expects, where it is a predictive one."""
+    predictive = grouped.learned is not None and grouped.fitted.space.projection is not None
+    return expectations(grouped.learned, features) if grouped.learned and predictive else ()
 
 
 def _of_fit(grouped: Grouped, settings: SegmentSettings) -> Iterator[Finding]:
