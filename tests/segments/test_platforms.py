@@ -155,3 +155,22 @@ def test_a_segment_without_any_rule_is_warned_of_too_and_names_stand_in_quotes()
     assert '"Home is city, low Age", "b"' in warned.text.en
     assert "“Home为city、Age较低”、“乙”" in warned.text.zh
     assert warned.count == 2
+
+
+def test_what_a_platform_asks_in_whole_days_is_measured_in_whole_days() -> None:
+    """Twenty-five ordered 17.2 days ago or less, twenty-five 17.6: the platform asks for 17 days and finds twenty."""
+    features = features_of({"days_since_last_order": [10.0] * 20 + [17.2] * 5 + [17.6] * 25})
+    labels = np.repeat([0, 1], 25)
+    bare = [Segment(n + 1, Text.same(str(n)), 25, 0.5, ()) for n in range(2)]
+    recent, late = with_expressions(with_rules(bare, features, labels), features, labels, 365)
+    assert (recent.rule.f1, late.rule.f1) == (1.0, 1.0)
+    for one in recent.rule.elsewhere:
+        assert "17" in one.query
+        assert (one.precision, one.recall, one.f1) == (1.0, 20 / 25, pytest.approx(2 * 20 / 45))
+    assert [one.precision for one in late.rule.elsewhere] == [25 / 30] * 2
+
+
+def test_no_platform_is_asked_for_the_last_zero_days() -> None:
+    condition = [_condition("days_since_last_order", "<=", 0.4)]
+    assert shopify(condition, 30) == "orders_placed MATCHES (date >= -1d)"
+    assert '"quantity": 1}' in klaviyo(condition, 30)

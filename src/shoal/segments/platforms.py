@@ -20,10 +20,11 @@ from shoal.features.result import Features
 from shoal.measures.clustering import Labels
 from shoal.segments.portrait import Segment
 from shoal.segments.rule import Condition, Expression, Rule
-from shoal.segments.rules import find_rules
+from shoal.segments.rules import Mask, find_rules, measured
 
 Said = Callable[[Condition, int], str]
 Json = dict[str, Any]
+LAST_ORDER = "days_since_last_order"
 PLACED, VALUE = "Placed Order", "$value"
 COUNTED = {
     "orders": PLACED,
@@ -47,8 +48,11 @@ def with_expressions(
     found = list[Segment]()
     for place, one in enumerate(segments):
         if one.rule is not None and one.rule.conditions:
-            elsewhere = (_expression(p, one.rule, rules[place], look_back_days) for p, rules in said.items())
-            one = replace(one, rule=replace(one.rule, elsewhere=tuple(elsewhere)))
+            elsewhere = tuple(
+                _as_asked(_expression(p, one.rule, rules[place], look_back_days), features, labels == place)
+                for p, rules in said.items()
+            )
+            one = replace(one, rule=replace(one.rule, elsewhere=elsewhere))
         found.append(one)
     return tuple(found)
 
@@ -69,6 +73,24 @@ def _expression(platform: str, rule: Rule, nearest: Rule, look_back_days: int) -
         return Expression(platform, None, cannot)
     query = write(used.conditions, look_back_days)
     return Expression(platform, query, cannot, used.conditions, used.precision, used.recall, used.f1)
+
+
+def _as_asked(one: Expression, features: Features, wanted: Mask) -> Expression:
+    """With the figures of what the platform really asks: it counts whole days, where the rule may stand within one."""
+    conditions = tuple(_in_whole_days(condition) for condition in one.conditions)
+    if conditions == one.conditions:
+        return one
+    rule = measured(conditions, features, wanted)
+    return replace(one, conditions=conditions, precision=rule.precision, recall=rule.recall, f1=rule.f1)
+
+
+def _in_whole_days(one: Condition) -> Condition:
+    return replace(one, threshold=_whole_days(one.threshold)) if _of(one.feature) == LAST_ORDER else one
+
+
+def _whole_days(threshold: float) -> float:
+    """As many whole days as there are in it, and one at the least: no platform asks for the last 0 days."""
+    return float(max(1, floor(threshold)))
 
 
 def shopify(conditions: Sequence[Condition], look_back_days: int) -> str:
@@ -97,7 +119,7 @@ def _placed(parameters: str) -> Said:
 def _ordered_within(one: Condition, days: int) -> str:
     """Whole days, as the platform counts them; nobody's last order is further back than the look-back says."""
     matches = "MATCHES" if one.side == "<=" else "NOT MATCHES"
-    return f"orders_placed {matches} (date >= -{min(floor(one.threshold), days)}d)"
+    return f"orders_placed {matches} (date >= -{min(int(_whole_days(one.threshold)), days)}d)"
 
 
 SHOPIFY: Mapping[str, Said] = {
@@ -117,8 +139,8 @@ PLATFORMS: Mapping[str, tuple[Collection[str], Callable[[Sequence[Condition], in
 
 def _condition(one: Condition, days: int) -> Json:
     feature, above = _of(one.feature), one.side == ">"
-    if feature == "days_since_last_order":
-        return _event(PLACED, "count", not above, 0, min(floor(one.threshold), days))
+    if feature == LAST_ORDER:
+        return _event(PLACED, "count", not above, 0, min(int(_whole_days(one.threshold)), days))
     if feature == "spend_total":
         return _event(PLACED, "sum", above, one.threshold, days)
     if feature == "largest_order_value":

@@ -113,6 +113,11 @@ def _f1(chosen: Mask, wanted: Mask) -> float:
     return float(2 * (chosen & wanted).sum() / max(1, chosen.sum() + wanted.sum()))
 
 
+def measured(conditions: tuple[Condition, ...], features: Features, wanted: Mask) -> Rule:
+    """The rule of these conditions, measured against the customers that are `wanted`."""
+    return _measured(conditions, {one.feature: numbers(features.table, one.feature) for one in conditions}, wanted)
+
+
 def _measured(conditions: tuple[Condition, ...], values: dict[str, Floats], wanted: Mask) -> Rule:
     chosen = np.ones(len(wanted), dtype=bool)
     for condition in conditions:
