@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from shoal.show.page import render_page
+from shoal.show.blocks import Table, TableColumn
+from shoal.show.page import Section, render_page
 from shoal.words.language import Text
 from tests.show import sample
 from tests.show.browser import Visit, browser
@@ -16,6 +17,13 @@ from tests.show.browser import Visit, browser
 pytestmark = pytest.mark.browser
 TITLE = Text("Six groups of customers, and what sets them apart", "六个客户群，以及它们的不同之处")
 CHARTS = 7
+LEGEND_TOPS = """() => [...document.querySelectorAll(".live .role-legend-label text")].map(
+  (words) => words.getBoundingClientRect().top - words.ownerSVGElement.getBoundingClientRect().top)"""
+BROKEN_NUMBERS = """() => [...document.querySelectorAll("td.number")].map((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell.lastChild);
+  return [cell.textContent.trim(), range.getClientRects().length];
+}).filter(([, lines]) => lines > 1)"""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +103,15 @@ def test_on_a_phone_a_long_name_is_broken_and_not_cut(visit: Opener) -> None:
     assert "Bargain hunterswho return often" in lines
 
 
+@pytest.mark.parametrize("width", [360, 390, 480, 600])
+def test_every_entry_of_a_legend_is_inside_its_drawing(visit: Opener, width: int) -> None:
+    seen = visit(width=width)
+    seen.drawn()
+    tops = seen.page.evaluate(LEGEND_TOPS)
+    assert len(tops) >= 2
+    assert min(tops) >= 0
+
+
 def test_a_hostile_product_is_shown_as_text(visit: Opener) -> None:
     seen = visit()
     seen.page.get_by_text("Products with odd names").click()
@@ -135,6 +152,19 @@ def test_print_shows_every_drawing_once_on_white(visit: Opener) -> None:
     assert not seen.page.locator(".contents").is_visible()
     seen.page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves between its margins
     assert seen.overflow() == 0
+
+
+def test_print_breaks_no_number_between_long_sentences(opened: Any, tmp_path: Path) -> None:
+    long = "Orders, sessions or products may be counted wrongly for these records. " * 3
+    heads = tuple(TableColumn(Text.same(name), form) for name, form in (("what", ""), ("n", ",.0f"), ("do", "")))
+    table = Table(heads, ((long, 3_412, long), (long, 115_309, long)))
+    file = tmp_path / "report.html"
+    file.write_text(render_page(TITLE, (), (Section("numbers", TITLE, (table,)),), eyebrow=TITLE), encoding="utf-8")
+    seen = Visit(opened, file, width=690)
+    seen.page.emulate_media(media="print")
+    assert seen.page.locator("td.number").count() == 2
+    assert seen.page.evaluate(BROKEN_NUMBERS) == []
+    seen.close()
 
 
 def test_the_keyboard_reaches_the_content_and_the_switch(visit: Opener) -> None:

@@ -64,6 +64,7 @@
     room.append(stage);
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } };
     const shown = await vegaEmbed(stage, spec, options);
+    await shown.view.resize().runAsync(); /* a legend that took another row is given its room */
     const before = live.get(figure);
     live.set(figure, { shown, stage });
     if (before) {
