@@ -293,3 +293,17 @@ def test_daily_files_are_one_scan_and_keep_their_names(engine: Engine, tmp_path:
     assert plan.count("ARROW_SCAN") == 1
     rows = engine.rows(f"SELECT __file, __line, {log.columns['customer_id']} FROM {log.relation} ORDER BY ALL")
     assert rows == [(f"{day}.csv", 2, f"u{day}") for day in range(3)]
+
+
+def test_tabs_around_cells_are_no_part_of_them(write: Write, loaded: Load) -> None:
+    """As in the exports of Alipay and Taobao, where they keep numbers from a spreadsheet's arithmetic."""
+    rows = (
+        "\tu1\t,2025-01-01 10:00:00\t,purchase\t,p1\t,\t2\t,5.25\t,7210448301122\t",
+        "u1,2025-01-01 11:00:00,view,p1,,\t,",
+    )
+    log, quality = loaded(write("a.csv", HEADER, *rows, "\t,2025-01-01 11:00:00,view,p1,,,"))
+    assert events(log, "customer_id", "event_time", "product_id", "quantity", "amount", "order_id") == [
+        ("u1", datetime(2025, 1, 1, 10), "p1", 2, Decimal("5.25"), "7210448301122"),
+        ("u1", datetime(2025, 1, 1, 11), "p1", None, None, None),
+    ]
+    assert aside(quality) == {4: "missing_customer"}

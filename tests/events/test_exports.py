@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
+
 from shoal.words.errors import InputError
 from tests.events.conftest import Load, Write, codes, events, rules
 
@@ -272,6 +274,22 @@ def test_tmall_orders_alone_and_with_their_lines(write: Write, loaded: Load) -> 
     assert events(log, "customer_id", "product_id", "amount", "order_id") == [
         ("小明", "T-1", 18, "900001"), ("小明", "杯", 12, "900001"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("in_lines", "in_orders"), [('"=""{}"""', "{}"), ("{}", '"=""{}"""'), ("'{}", '"=""{}"""'), ("\t{}", "{}\t")]
+)
+def test_an_order_number_guarded_in_one_file_alone_is_one_order(
+    write: Write, loaded: Load, in_lines: str, in_orders: str
+) -> None:
+    orders = write("orders.csv", TMALL_ORDERS[0], TMALL_ORDERS[1].replace('"=""900001"""', in_orders.format(900001)))
+    header = "订单编号,标题,价格,购买数量,外部系统编号,商品属性,订单状态,商家编码"
+    lines = [f"{way.format(900001)},茶,18.00,{n},,,交易成功,T-{n}" for n, way in enumerate((in_lines, "{}"), 1)]
+    log, quality = loaded(write("lines1.csv", header, lines[0]), write("lines2.csv", header, lines[1]), orders)
+    assert events(log, "customer_id", "product_id", "amount", "order_id") == [
+        ("小明", "T-1", 18, "900001"), ("小明", "T-2", 36, "900001"),
+    ]  # fmt: skip
+    assert not quality.set_aside.num_rows
 
 
 def test_tmall_items_of_the_newer_export_find_their_buyer_in_the_orders(write: Write, loaded: Load) -> None:

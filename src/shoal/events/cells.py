@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from shoal.engines.contract import Engine, literal
 from shoal.events.matching import Match
-from shoal.events.numbers import DECIMAL, Points, native_number, number_sql
+from shoal.events.numbers import DECIMAL, Points, native_number, number_sql, untabbed
 
 NOTHINGS = ("nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "(null)", "(not set)")
 """What systems write where there is no id, in lower case."""
@@ -26,7 +26,7 @@ GUARDED = r"^(?:'|=\")(.*?)\"?$"
 @dataclass(frozen=True, slots=True)
 class Odds:
     """What is odd in a text column: how many records are filled and how many like ``17850.0``; and whether there are
-    empty texts, words for nothing, blanks around, guards."""
+    empty texts, words for nothing, blanks around, guards, tabs at an end."""
 
     filled: int
     empty: bool
@@ -34,11 +34,12 @@ class Odds:
     nothing: bool = False
     untidy: bool = False
     guarded: bool = False
+    tabbed: bool = False
 
     def text(self, cell: str) -> str:
         """SQL of the column as text, NULL where nothing is in it: no more work than its values need."""
-        if self.untidy:
-            return f"NULLIF(trim({cell}), '')"
+        if self.untidy or self.tabbed:
+            return f"NULLIF(trim({untabbed(cell) if self.tabbed else cell}), '')"
         return f"NULLIF({cell}, '')" if self.empty else cell
 
 
@@ -104,8 +105,11 @@ class Cells:
         return f"CASE WHEN lower({text}) IN {NOTHING} THEN NULL ELSE {text} END" if odds.nothing else text
 
     def _unguarded(self, cell: str, kind: str) -> str:
-        text = cell_text(cell, kind)
-        return bare_id(text) if kind == "VARCHAR" and self._odds(cell).guarded else text
+        if kind != "VARCHAR":
+            return cell_text(cell, kind)
+        odds = self._odds(cell)
+        text = odds.text(cell)
+        return bare_id(text) if odds.guarded else text
 
     def number(self, ours: str) -> str:
         """A number; a text that is none is noted, so that the record is set aside."""
@@ -114,7 +118,9 @@ class Cells:
             points = self._points(ours)
             read = number_sql(self.engine, self.relation, cell, points) if kind == "VARCHAR" else native_number(cell)
             if kind == "VARCHAR":
-                self.bad.append(f"CASE WHEN {read} IS NULL THEN COALESCE(trim({cell}) <> '', FALSE) ELSE FALSE END")
+                self.bad.append(
+                    f"CASE WHEN {read} IS NULL THEN COALESCE(trim({untabbed(cell)}) <> '', FALSE) ELSE FALSE END"
+                )
             alone = len(self.raw(ours)) == 1 or ours in self.match.firsts
             parts.append(read if alone else f"COALESCE(abs({read}), 0)")
         if ours in self.match.firsts and parts:
@@ -136,6 +142,8 @@ class Cells:
         ends = self.engine.rows(f"SELECT left({cell}, 1), right({cell}, 2), COUNT(*) FROM {self.relation} GROUP BY ALL")
         empty = any(first == "" for first, _, _ in ends)
         filled = sum(int(count) for first, _, count in ends if first)
+        tabbed = any("\t" in f"{first}{last}" for first, last, _ in ends)
+        value = untabbed(cell) if tabbed else cell
         if not any(_doubtful(str(first), str(last)) for first, last, _ in ends if first):
             return Odds(filled + beside, empty)
         filled, floats, nothing, untidy, guarded = self.engine.rows(
@@ -144,15 +152,16 @@ class Cells:
             f"COUNT(*) FILTER (length(value) < 20 AND lower(trim(value)) IN {NOTHING}), "
             f"COUNT(*) FILTER (value <> trim(value)), "
             f"COUNT(*) FILTER (starts_with(value, '=\"') OR starts_with(value, chr(39))) "
-            f"FROM (SELECT {cell} AS value, COUNT(*) AS n FROM {self.relation} GROUP BY value)"
+            f"FROM (SELECT {value} AS value, COUNT(*) AS n FROM {self.relation} GROUP BY value)"
         )[0]
-        return Odds(int(filled or 0) + beside, empty, int(floats or 0), bool(nothing), bool(untidy), bool(guarded))
+        odd = bool(nothing), bool(untidy), bool(guarded), tabbed
+        return Odds(int(filled or 0) + beside, empty, int(floats or 0), *odd)
 
 
 def _doubtful(first: str, last: str) -> bool:
     """Whether a value with this first character and these last two may be anything but a tidy id."""
-    begins_oddly = first in (" ", "=", "'")
-    ends_oddly = last.endswith(" ") or last == ".0"
+    begins_oddly = first in (" ", "\t", "=", "'")
+    ends_oddly = last.endswith(" ") or "\t" in last or last == ".0"
     return begins_oddly or ends_oddly or (first.lower(), last.lower()) in NOTHING_ENDS
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from shoal.engines.contract import Engine, quoted
 from shoal.events.accounts import FileCount
-from shoal.events.cells import cell_text
+from shoal.events.cells import bare_id, cell_text
 from shoal.events.layouts import Beside, Layout, fitting, plain
+from shoal.events.numbers import untabbed
 from shoal.events.staged import Staged
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
@@ -148,5 +149,6 @@ def _cell(source: Staged, name: str) -> str:
 
 
 def _shared(text: str) -> str:
-    """A key as both files write it: e-mail addresses and hexadecimal numbers differ in case alone."""
-    return f"lower({text})"
+    """A key as both files write it: e-mail addresses and hexadecimal numbers differ in case alone, and only one of the
+    two may guard an order's number from a spreadsheet's arithmetic."""
+    return f"lower({bare_id(untabbed(text))})"

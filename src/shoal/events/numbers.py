@@ -28,6 +28,11 @@ class Points:
 _MONEY = r"[\s£$€¥￥\x{00A0}]|^(CNY|RMB|USD|EUR|GBP)|(CNY|RMB|USD|EUR|GBP|元)$"
 
 
+def untabbed(text: str) -> str:
+    """SQL of a text without tabs, which some exports write around a number to keep a spreadsheet from rounding it."""
+    return f"replace({text}, chr(9), '')"
+
+
 def native_number(cell: str) -> str:
     """A column that is a number already. NaN becomes NULL."""
     return f"TRY_CAST({cell} AS {DECIMAL})"
@@ -38,7 +43,7 @@ def number_sql(engine: Engine, relation: str, cell: str, points: Points | None =
 
     Raises `BeliedError` where those were read otherwise than the whole column is.
     """
-    text = f"NULLIF(trim({cell}), '')"
+    text = f"NULLIF(trim({untabbed(cell)}), '')"
     direct = f"TRY_CAST(NULLIF({cell}, '') AS {DECIMAL})"  # the cast passes over blanks around a number by itself
     bare = f"regexp_replace({text}, '{_MONEY}', '', 'g')"
     # first whether anything is odd at all, and only then, on what is odd, how: patterns cost far more than casts

@@ -130,7 +130,7 @@ def _words(source: Cells) -> dict[str, str]:
     rows = source.engine.rows(
         f"SELECT CAST({raw} AS VARCHAR) AS spelt FROM {source.relation} GROUP BY ALL ORDER BY spelt LIMIT {MOST_WORDS}"
     )
-    return {str(spelt): word for (spelt,) in rows if spelt is not None and (word := str(spelt).strip(" "))}
+    return {str(spelt): word for (spelt,) in rows if spelt is not None and (word := str(spelt).strip(" \t"))}
 
 
 def _undone(match: Match, kind: str) -> str:

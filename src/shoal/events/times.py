@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shoal.engines.contract import Engine, literal
-from shoal.events.numbers import BeliedError
+from shoal.events.numbers import BeliedError, untabbed
 from shoal.words.errors import InputError, error
 from shoal.words.language import Texts
 
@@ -100,7 +100,7 @@ def find_style(
     )
     shapes = [(str(shape).strip().upper(), int(n)) for shape, n in found]
     if any(str(raw) != shape and family_of(shape) for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
-        text = f"upper(trim({text}))"
+        text = f"upper(trim({untabbed(text)}))"
     families, strays = _families([*((shape, n) for shape, n in shapes if shape), *beside])
     if any(family_of(shape) not in families for shape, _ in beside):
         raise BeliedError

@@ -27,7 +27,7 @@ from tests.events.test_fuzz import DAMAGES
 
 COLUMNS = ", ".join(column.name for column in (*EVENTS, *DERIVED))
 ALWAYS, NEVER = 0, 1 << 60
-KINDS = [b"purchase", b"purchase", b"view", b"View", b" cart", b"refund", b"search", b"poke", b"pv", b"cancel"]
+KINDS = [b"purchase", b"purchase", b"view", b"View", b" cart", b"refund\t", b"search", b"poke", b"pv", b"cancel"]
 CUSTOMERS = [
     b" u1",
     b"U1",
@@ -39,10 +39,14 @@ CUSTOMERS = [
     b"1E+05",
     b"'u1",
     b'="7"',
+    b"\tu1\t",
+    b"u\t1",
     b"",
 ]
 PRODUCTS = [
     b"P1",
+    b"p1\t",
+    b"\t",
     b" p",
     b"12.0",
     b"#N/A",

@@ -97,10 +97,10 @@ class Field:
 
 
 def doubtful_text(field: Field) -> Flags:
-    """Texts with a blank at an end."""
+    """Texts with a blank at an end, or a tab."""
     first, last = field.ends_of()
     odd: Flags = ((first == BLANK) | (last == BLANK)) & (field.ends > field.starts)
-    return odd | wide_blanks(field)
+    return odd | wide_blanks(field) | field.holding(b"\t")
 
 
 def doubtful_id(field: Field) -> Flags:
@@ -110,7 +110,7 @@ def doubtful_id(field: Field) -> Flags:
     # of a single digit this is the end of the value before: a needless doubt, and no harm
     odd |= (last == ZERO) & (field.before_end(2) == POINT)
     odd &= field.ends > field.starts
-    return odd | wide_blanks(field)
+    return odd | wide_blanks(field) | field.holding(b"\t")
 
 
 def wide_blanks(field: Field) -> Flags:

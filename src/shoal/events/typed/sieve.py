@@ -104,7 +104,7 @@ class Sieve:
         return np.maximum(codes, 0)
 
     def _meaning(self, word: str) -> str:
-        return self.plan.words.get(word.strip(" ").lower(), "")
+        return self.plan.words.get(word.strip(" \t").lower(), "")
 
     def _number(self, given: Field, doubtful: Flags) -> Whole:
         made, odd = ten_thousandths(given)
