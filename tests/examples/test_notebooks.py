@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,12 @@ def test_the_estimator_gives_what_scikit_learn_gives(tmp_path: Path) -> None:
     assert float(_shown(cells[0])) > 0.95
     assert _shown(cells[1]) == "True"
     assert "high Spending score" in _shown(cells[4])
+    groups = [int(size) for size in re.findall(r"\d+", _shown(cells[5]))]
+    assert len(groups) == 5
+    assert sum(groups) > 500
+    learned = ast.literal_eval(_shown(cells[6]))
+    assert set(learned) > {"spend", "orders", "buys"}
+    assert learned["orders"][0] > 0.2
 
 
 @pytest.mark.parametrize("name", NAMES)
