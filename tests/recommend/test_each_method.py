@@ -275,6 +275,20 @@ def test_a_product_nobody_describes_has_no_neighbours() -> None:
     assert Content({"name": [None, "x"], "brand": [None, None]}).fit(seen).similar_.nnz == 0
 
 
+def test_the_same_texts_are_read_once_and_other_texts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Interactions.of(["u", "v"], ["a", "b"], [1, 2])
+    method, read = Content({"name": ["green tea", "green teas"]}), list[int]()
+    vectors = method._vectors
+    monkeypatch.setattr(method, "_vectors", lambda products: read.append(products) or vectors(products))
+    assert method.fit(seen).fit(seen.before(np.array([2, 2], np.int32))).similar_.nnz == 2
+    assert read == [2]
+    method.described = {"name": ["green tea", "pot"]}
+    assert method.fit(seen).similar_.nnz == 0
+    method.described["name"][1] = "green teas"  # type: ignore[index]
+    assert method.fit(seen).similar_.nnz == 2
+    assert read == [2, 2, 2]
+
+
 def test_neighbours_of_a_large_catalogue_are_near_the_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     draw = np.random.default_rng(4)
     words = np.array([f"{a}{b}" for a in ("lamp", "rug", "tea", "chair") for b in ("red", "oak", "old", "big")])

@@ -49,8 +49,12 @@ class Content:
         self.seed = seed
 
     def fit(self, seen: Interactions) -> Self:
-        vectors = self._vectors(seen.products)
-        self.similar_ = _nearest(vectors, self.neighbours, self.seed)
+        """Neighbours by what the products are. What is bought has no say, so a second fit, as a `Recommender` does for
+        its lesson and for all days, reads the same texts once."""
+        read = (seen.products, self.neighbours, self.seed, {name: tuple(told) for name, told in self.described.items()})
+        if getattr(self, "_read", None) != read:
+            self.similar_ = _nearest(self._vectors(seen.products), self.neighbours, self.seed)
+            self._read = read
         return self
 
     def propose(self, histories: Interactions, n: int) -> Proposals:
