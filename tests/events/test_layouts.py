@@ -209,6 +209,24 @@ def test_a_table_with_one_row_a_customer_is_told_from_a_log(write: Write, refuse
     assert 'shoal segment people.csv --id "ID"' in said
 
 
+def test_chinese_headers_of_a_shops_own_export_are_guessed_without_a_look_at_the_contents(
+    write: Write, refused: Callable[..., str]
+) -> None:
+    path = write(
+        "订单导出.csv",
+        "会员编号,下单时间,订单编号,商品编号,商品分类,商品名称,购买数量,实付金额",
+        "会员0001,2023-01-02 08:07:16,O1,P1,数码,耳机,1,140.21",
+        "会员0002,2023-01-03 09:07:16,O2,P2,图书,字典,2,60.00",
+    )
+    said = refused(InputError, path)
+    line = (
+        "customer_id=会员编号,event_time=下单时间,order_id=订单编号,product_id=商品编号,quantity=购买数量,"
+        "amount=实付金额,category=商品分类,name=商品名称"
+    )
+    assert line in said
+    assert "guessed from contents alone" not in said
+
+
 def test_a_flag_or_an_amount_is_never_guessed_to_be_the_customer(write: Write, refused: Callable[..., str]) -> None:
     lines = [f"2025-01-{at % 28 + 1:02d},{at % 2},{at % 7}.25,c{at % 20}" for at in range(60)]
     said = refused(InputError, write("a.csv", "Zeit,Newsletter,Rabatt,Wer", *lines))
