@@ -13,7 +13,7 @@ from shoal.engines.contract import Engine
 from shoal.events.times import TimeStyle, find_style, native_style
 from shoal.words.clock import iso
 from shoal.words.errors import InputError
-from tests.events.conftest import Load, Write, aside
+from tests.events.conftest import Load, Write, aside, codes
 
 
 def _read(engine: Engine, *texts: str | None, timezone: str = "UTC", order: str | None = None) -> list[str | None]:
@@ -22,9 +22,11 @@ def _read(engine: Engine, *texts: str | None, timezone: str = "UTC", order: str 
     return [None if second is None else iso(second) for (second,) in rows]
 
 
-def _style(engine: Engine, *texts: str | None, timezone: str = "UTC", order: str | None = None) -> TimeStyle:
+def _style(
+    engine: Engine, *texts: str | None, timezone: str = "UTC", order: str | None = None, serial: bool = False
+) -> TimeStyle:
     engine.register("given", pa.table({"line": range(len(texts)), "t": pa.array(texts, pa.string())}))
-    return find_style(engine, "given", "t", timezone, order, "When")
+    return find_style(engine, "given", "t", timezone, order, "When", serial=serial)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +149,33 @@ def test_months_with_names_and_chinese_dates_are_read(write: Write, loaded: Load
     log, quality = loaded(write("a.csv", "customer_id;event_time", f"a;{written}", "b;soon"))
     assert log.engine.rows("SELECT ts_s FROM events") == [(second,)]
     assert aside(quality) == {3: "unparsable_time"}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_column_of_a_spreadsheets_days_is_read_and_that_is_said(write: Write, loaded: Load, delimiter: str) -> None:
+    """Day 25,569 is 1970-01-01, so 45,415.425 is 19,846 days and 0.425 * 86,400 = 36,720 s later: 10:12."""
+    days = ["45415.425", "45415", "45415.4253472222", "", "20000"]
+    lines = [f"u{at}{delimiter}{day.replace('.', ',' if delimiter == ';' else '.')}" for at, day in enumerate(days)]
+    log, quality = loaded(write("a.csv", f"customer_id{delimiter}event_time", *lines))
+    rows = log.engine.rows("SELECT customer_id, ts_s FROM events ORDER BY customer_id")
+    assert rows == [("u0", 19_846 * 86_400 + 36_720), ("u1", 19_846 * 86_400), ("u2", 19_846 * 86_400 + 36_750)]
+    assert aside(quality) == {5: "missing_time", 6: "unparsable_time"}  # day 20,000 is in 1954
+    assert "serial_dates" in codes(quality)
+
+
+def test_a_spreadsheets_days_are_local_times(engine: Engine) -> None:
+    style = _style(engine, "45415.425", timezone="Asia/Shanghai", serial=True)
+    assert style.local
+    assert engine.rows(f"SELECT {style.sql} FROM given") == [((19_846 * 24 - 8) * 3600 + 36_720,)]
+
+
+@pytest.mark.parametrize("stray", ["soon", "19999", "80001", "4541", "454150", "45415.4.2", "-45415"])
+def test_numbers_among_which_one_is_no_day_of_a_spreadsheet_are_refused(engine: Engine, stray: str) -> None:
+    with pytest.raises(InputError, match="no times that shoal can read"):
+        _style(engine, "45415", stray, serial=True)
+
+
+def test_numbers_are_no_days_where_nobody_says_they_are_times(engine: Engine) -> None:
+    """A postcode among the attributes of customers is none."""
+    with pytest.raises(InputError, match="no times that shoal can read"):
+        _style(engine, "45415", "20095")

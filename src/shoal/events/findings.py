@@ -13,6 +13,7 @@ from shoal.events.money import Money
 from shoal.events.reading import Reading
 from shoal.events.result import EventLog
 from shoal.events.returns import Returns, cancelled_later
+from shoal.events.times import SERIAL
 from shoal.events.visits import are_derived
 from shoal.show.blocks import Finding
 from shoal.words.language import Text, Texts
@@ -123,10 +124,18 @@ def _of_source(reading: Reading) -> Iterator[Finding]:
             yield Finding("titles", "info", said)
     if not staged.header:
         yield Finding("no_header", "info", texts("finding.no_header", file=staged.file))
-    if reading.time.order:
-        said = texts(f"finding.date_order_{reading.time.order}", file=staged.file)
-        yield Finding("date_order", "info", said, texts("finding.date_order_do"))
+    yield from _of_times(reading)
     if reading.unknown_words:
         words = ", ".join(reading.unknown_words[:SHOWN_WORDS])
         said = texts("finding.unknown_words", file=staged.file, words=words, count=len(reading.unknown_words))
         yield Finding("unknown_words", "warning", said)
+
+
+def _of_times(reading: Reading) -> Iterator[Finding]:
+    file = reading.match.staged.file
+    if reading.time.order:
+        said = texts(f"finding.date_order_{reading.time.order}", file=file)
+        yield Finding("date_order", "info", said, texts("finding.date_order_do"))
+    if SERIAL in reading.time.families:
+        said = texts("finding.serial_dates", file=file, column=reading.match.columns["event_time"][0])
+        yield Finding("serial_dates", "warning", said, texts("finding.serial_dates_do"))

@@ -102,7 +102,9 @@ def _time(source: Cells, scope: Scope) -> TimeStyle:
     shapes = [shape for typed in source.match.staged.typed_parts for shape in typed.shapes]
     if style is None:
         order = source.match.order
-        style = find_style(source.engine, source.relation, cell, scope.timezone, order, column, beside=shapes)
+        style = find_style(
+            source.engine, source.relation, cell, scope.timezone, order, column, beside=shapes, serial=True
+        )
     return style
 
 

@@ -44,12 +44,16 @@ FAMILIES: Mapping[str, str] = {
 }
 """Families of writing, as patterns over shapes (every digit a 9). 12 and 15 digits reach back to 1973 and 2001."""
 
-LOCAL = frozenset({"local", "year_last", "month_named", "chinese", "compact_day", "compact_time"})
+SERIAL = "serial"
+"""A spreadsheet's days since the end of 1899, such as ``45415.425``."""
+LOCAL = frozenset({"local", "year_last", "month_named", "chinese", "compact_day", "compact_time", SERIAL})
 """Families whose times mean another moment in another zone."""
 NUMERIC = frozenset({"compact_day", "compact_time", "seconds", "milliseconds", "microseconds"})
 LEAST_SHARE = 0.01
 MOST_SHAPES = 2000
 ORDERS = ("dmy", "mdy")
+FIRST_SERIAL, LAST_SERIAL, SERIAL_1970 = 20_000, 80_000, 25_569
+"""Days of a spreadsheet: 1954-10-03, 2119-01-11 and 1970-01-01."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,12 @@ def find_style(
     column: str,
     ours: str = "event_time",
     beside: Sequence[tuple[str, int]] = (),
+    serial: bool = False,
 ) -> TimeStyle:
     """The style of a text column, which a message calls `column`, or by our name.
 
-    `beside` are shapes of values that were typed at the door, and how many of each there are.
+    `beside` are shapes of values that were typed at the door, and how many of each there are. `serial` says that a
+    column of nothing but numbers may count days as a spreadsheet does.
 
     Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart; `BeliedError`
     where those beside were taken for times and are none by the whole column.
@@ -106,6 +112,8 @@ def find_style(
         raise BeliedError
     if strays and families == ["local"] and len(found) < MOST_SHAPES and not any(map(_castable, shapes)):
         strays = False
+    if not families and serial and _all_serial(engine, relation, text):
+        return TimeStyle(_sql(SERIAL, text, timezone, None), (SERIAL,), True)
     if not families:
         examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, f"CAST({cell} AS VARCHAR)")))
         raise error(InputError, texts, "no_times", column=column, examples=examples or "-")
@@ -144,6 +152,20 @@ def _castable(found: tuple[str, int]) -> bool:
     return not family_of(shape) and re.match(r"[+-]?9|-?INFINITY|EPOCH", shape) is not None
 
 
+def _all_serial(engine: Engine, relation: str, text: str) -> bool:
+    """Whether every value there is, is a number that may be a day of a spreadsheet."""
+    within = f"COALESCE({_serial(text)} BETWEEN {FIRST_SERIAL} AND {LAST_SERIAL}, FALSE)"
+    rows = f"{relation} WHERE trim({untabbed(text)}) <> ''"
+    some, others = engine.rows(f"SELECT COUNT(*), COUNT(*) FILTER (NOT {within}) FROM {rows}")[0]
+    return bool(some) and not others
+
+
+def _serial(text: str) -> str:
+    """A number of five digits and a fraction; NULL for any other text."""
+    tidy = f"replace(trim({untabbed(text)}), ',', '.')"
+    return f"CASE WHEN regexp_full_match({tidy}, '\\d{{5}}(\\.\\d*)?') THEN TRY_CAST({tidy} AS DECIMAL(18,10)) END"
+
+
 def _order(engine: Engine, relation: str, text: str, column: str, ours: str) -> str:
     """Day-first or month-first, by the values that leave no choice."""
     parts = f"string_split(regexp_replace(split_part({text}, ' ', 1), '[-.]', '/', 'g'), '/')"
@@ -174,6 +196,9 @@ def _sql(family: str, text: str, timezone: str, order: str | None) -> str:
     if family == "chinese":
         dashed = f"regexp_replace({text}, '(\\d+)年(\\d+)月(\\d+)日 *', '\\1-\\2-\\3 ')"
         return _in_zone(f"TRY_CAST(trim(translate({dashed}, '：时分秒', ':::'), ': ') AS TIMESTAMP)", timezone)
+    if family == SERIAL:
+        second = f"CAST(floor(({_serial(text)} - {SERIAL_1970}) * 86400 + 0.5) AS BIGINT)"
+        return _in_zone(f"make_timestamp({second} * 1000000)", timezone)
     if family in ("compact_day", "compact_time"):
         pattern = "%Y%m%d" if family == "compact_day" else "%Y%m%d%H%M%S"
         return _in_zone(f"try_strptime({text}, {literal(pattern)})", timezone)
