@@ -152,6 +152,14 @@ def test_auto_starts_at_the_largest_number_that_holds_and_has_gaps() -> None:
     assert auto([*rows, _held(6, 0.7, 0.5, 0.1)], 1_000) == (6, "auto")  # small groups: not strong, but clearer
 
 
+def test_auto_takes_no_number_whose_segments_dissolve_while_there_is_another() -> None:
+    """The clearest, 12, has a segment that bootstrap samples do not find again: so 5; else 12, and that is said."""
+    rows = [KRow(1, 100.0, 1.0), _held(4, 0.33, 0.9, 0.1), _held(5, 0.34, 0.5, 0.4), _held(12, 0.35, 0.4, 0.4)]
+    shaky = [replace(row, jaccards=(0.9, 0.25 if row.k == 12 else 0.6)) if row.k > 1 else row for row in rows]
+    assert auto(shaky, 1_000) == (5, "auto")
+    assert auto([shaky[0], shaky[3]], 1_000) == (12, "auto_unstable")
+
+
 def test_clusters_at_two_scales_are_all_found() -> None:
     near = [[0, 0], [8, 0], [0, 8]]
     X, _ = make_blobs(600, centers=[*near, *([x + 200, y] for x, y in near)], random_state=0)

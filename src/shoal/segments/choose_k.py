@@ -212,8 +212,9 @@ def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
     Without: one segment unless the customers are `structured`; then, from the largest K whose segments hold on other
     customers and have gaps between them (`KRow.holds`) upwards, the one with the largest mean silhouette: the first
     alone misses small groups, silhouette alone stops at the coarsest of several scales. Only K take part whose smallest
-    segment holds at least 1 % of the customers and at least 5 of them: a smaller one cannot carry a campaign. Where no
-    K does, the largest silhouette alone, and that is said. Where there is no K to compare (all alike, or fewer than
+    segment holds at least 1 % of the customers and at least 5 of them: a smaller one cannot carry a campaign; and of
+    those only the ones whose groups are all found again on bootstrap samples, while there are any. Where no K is large
+    enough, the largest silhouette alone, and that is said. Where there is no K to compare (all alike, or fewer than
     twice 5 customers), one segment. Tuned on generated data only: `bench/choose_k.py`.
     """
     scored = [row for row in rows if row.k > 1 and row.silhouette is not None]
@@ -228,8 +229,10 @@ def auto(rows: Sequence[KRow], customers: int) -> tuple[int, str]:
     floor = max(SMALLEST_SHARE, SMALLEST_SIZE / customers)
     large = [row for row in scored if row.smallest_share >= floor]
     held = max((row.k for row in large if row.holds), default=1)
-    best = _best([row for row in large if row.k >= held] or scored, lambda row: row.silhouette)
-    return best or 1, "auto" if large else "auto_small"
+    upwards = [row for row in large if row.k >= held]
+    stable = [row for row in upwards if row.stable]
+    best = _best(stable or upwards or scored, lambda row: row.silhouette)
+    return best or 1, ("auto" if stable else "auto_unstable") if large else "auto_small"
 
 
 def _proven(rows: Sequence[KRow], k: int) -> str:
