@@ -19,6 +19,7 @@ from shoal.cli.help import examples
 from shoal.cli.main import COMMANDS, build_app
 from shoal.cli.options import listed, mapping
 from shoal.cli.output import _coloured
+from shoal.cli.show import PARTS
 from shoal.words.errors import UsageError
 from shoal.words.language import LANGUAGES, Language
 from tests.end_to_end.shop import ASKED, Ran, shoal
@@ -262,11 +263,11 @@ def test_parts_that_cannot_be_shown_are_said(published: Path) -> None:
         assert ran.said.count("\n") <= 3
 
 
-@pytest.mark.parametrize("part", ["study", "segments", "quality", "features", "proof"])
+@pytest.mark.parametrize("part", [part for part in PARTS if part not in ("segment", "customer")])
 def test_every_part_is_shown_as_text_and_json(published: Path, part: str) -> None:
     ran = shoal("show", published, part)
     assert ran.code == 0
-    assert ran.out.strip()
+    assert len(ran.out.splitlines()) > 3
     assert shoal("show", published, part, "--json").json
 
 

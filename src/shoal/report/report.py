@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from shoal.report.headline import figures, verdict
-from shoal.report.method import method
 from shoal.segments.carry import carried
 from shoal.segments.migration_view import migrated
 from shoal.segments.prospect_view import prospects
@@ -97,7 +96,7 @@ def _sections(study: Study, segments: list[Block], show_ids: bool) -> Iterator[S
         yield _of(study.quality, "quality")
     if study.features:
         yield _of(study.features, "features")
-    yield Section("method", texts("section.method"), tuple(method(study.manifest)), texts("short.method"))
+    yield _of(study.manifest, "method")
 
 
 def _of(result: Result, name: str, above: Iterable[Text] = ()) -> Section:

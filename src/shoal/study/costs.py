@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
-from shoal.study.result import StageCost
+from shoal.study.manifest import StageCost
 from shoal.words.language import Text, Texts
 from shoal.words.progress import Progress
 

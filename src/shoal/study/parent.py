@@ -12,7 +12,7 @@ from shoal.features.categories import frozen_categories
 from shoal.features.result import Features
 from shoal.segments.matching import Parent
 from shoal.segments.result import Segments
-from shoal.study.result import Manifest
+from shoal.study.manifest import Manifest
 from shoal.study.store import Store
 from shoal.words.clock import Clock
 from shoal.words.errors import InputError, StudyError

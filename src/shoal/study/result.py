@@ -1,9 +1,9 @@
-"""`Study`: what one run found, and `Manifest`: how it was made. A published study is read, never changed."""
+"""`Study`: what one run found. A published study is read, never changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,53 +18,12 @@ from shoal.recommend.result import Recommendations
 from shoal.segments.result import Segments
 from shoal.show.blocks import Block, Finding, Heading, Link, Note
 from shoal.show.result import Result, Shown, jsonable
+from shoal.study.manifest import Manifest
 from shoal.study.store import Store
 from shoal.words.errors import StudyError, error
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.study")
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One input: its name, the sha256 of its bytes (None for a frame in memory) and the records it held."""
-
-    name: str
-    sha256: str | None
-    records: int
-
-
-@dataclass(frozen=True, slots=True)
-class StageCost:
-    """What a stage took: wall seconds, and the process's peak memory so far in MB (None where unknown)."""
-
-    stage: str
-    seconds: float
-    peak_memory_mb: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest(Result):
-    """How the study was made: enough to make it again."""
-
-    name = "manifest"
-
-    study: str
-    inputs: tuple[InputFile, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
-    command: str = ""
-    look_back_days: int | None = None
-    horizon_days: int | None = None
-    parent: str | None = None
-    stages: tuple[str, ...] = ()
-    costs: tuple[StageCost, ...] = ()
-
-    def costed(self, costs: tuple[StageCost, ...]) -> Manifest:
-        """The same manifest with what the stages took, known only at the end."""
-        return replace(self, costs=costs)
-
-    def view(self) -> Iterator[Block]:
-        yield from ()
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,10 @@ from shoal.segments.products import with_products
 from shoal.segments.segment import segment
 from shoal.study.costs import Costs
 from shoal.study.history import write_history
+from shoal.study.manifest import InputFile, Manifest
 from shoal.study.offering import offer
 from shoal.study.parent import find_parent, seeing_today
-from shoal.study.result import InputFile, Manifest, Study
+from shoal.study.result import Study
 from shoal.study.settings import RunSettings
 from shoal.study.store import Building, Store
 from shoal.study.support import told, within

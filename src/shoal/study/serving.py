@@ -22,9 +22,9 @@ from shoal.recommend.similar import similar
 from shoal.segments.newcomers import NewcomerMap, read_newcomers
 from shoal.study.history import FILE as HISTORY
 from shoal.study.lookup import Lookup
+from shoal.study.manifest import Manifest
 from shoal.study.offered import Offered, OfferedProduct, Similar
 from shoal.study.offering import FOLDER
-from shoal.study.result import Manifest
 from shoal.study.store import Store
 from shoal.words.columns import EVENT_TYPES
 from shoal.words.errors import StudyError, UsageError, error

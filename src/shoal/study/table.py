@@ -13,7 +13,8 @@ from shoal.segments.result import TableSegments
 from shoal.segments.settings import SegmentSettings
 from shoal.segments.table import Missing, Outliers, segment_table
 from shoal.study.costs import Costs
-from shoal.study.result import InputFile, Manifest, Study
+from shoal.study.manifest import InputFile, Manifest
+from shoal.study.result import Study
 from shoal.study.store import Store
 from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
