@@ -1,6 +1,6 @@
 """The proof on real shops: what eight segments say of the 90 days after a cut, beside the plain ways.
 
-    python bench/proof.py [--data DIR] [online_retail] [complete_journey] [cdnow]
+    python bench/proof.py [--data DIR] [--look-back auto|then|DAYS] [online_retail] [complete_journey] [cdnow]
 
 Online Retail comes with the repository (`--data` may hold ``online_retail/groups.csv``, a fixed reference of product
 groups; without it the groups shoal learns are used). Complete Journey and CDNOW come out of the packages
@@ -13,6 +13,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,6 +29,7 @@ from shoal.segments.settings import SegmentSettings
 
 HERE = Path(__file__).parent
 RETAIL = HERE.parent / "examples" / "online_retail" / "online_retail.csv.gz"
+HORIZON = 90
 RFM_WAYS = ("rfm_cells", "rfm_bands", "kmeans_rfm", "kmeans_log_rfm")
 
 
@@ -74,19 +76,37 @@ SHOPS: dict[str, Callable[[Path], dict[str, Any]]] = {
 }
 
 
-def prove(shop: dict[str, Any], space: str, k: int, seed: int) -> Proof:
+def prove(shop: dict[str, Any], space: str, k: int, seed: int, look_back: str) -> Proof:
+    """The proof at the earlier cuts of a study of the whole log, whose look-back is the one `auto` takes for it.
+
+    With ``then`` the look-back is the one that `auto` takes a horizon earlier, on the day of the latest cut, from the
+    log known on that day.
+    """
+    days = None if look_back == "auto" else auto_then(shop) if look_back == "then" else int(look_back)
     with TemporaryDirectory() as folder, open_engine(workspace=Path(folder)) as engine:
-        log, _ = load(shop.pop("sources"), engine, Path(folder), horizon_days=90, **shop)
+        log, _ = load(engine=engine, workspace=Path(folder), horizon_days=HORIZON, look_back_days=days, **shop)
         return prove_segments(log, SegmentSettings(space=space, k=k, seed=seed))
+
+
+def auto_then(shop: dict[str, Any]) -> int:
+    """The look-back that `auto` takes one horizon before the end of the log."""
+    that_day = (date.fromisoformat(shop["as_of"]) - timedelta(HORIZON)).isoformat()
+    with TemporaryDirectory() as folder, open_engine(workspace=Path(folder)) as engine:
+        log, _ = load(engine=engine, workspace=Path(folder), horizon_days=HORIZON, **{**shop, "as_of": that_day})
+        return log.clock.look_back_days
 
 
 def show(name: str, space: str, proof: Proof) -> None:
     cuts = ", ".join(f"{o.cut[:10]}: {o.customers:,} customers, {o.space}, K {o.k}" for o in proof.origins)
+    cuts += f"; look-back {proof.made.look_back_days} days"
     print(f"\n{name}, space {space}: {proof.verdict.code} ({cuts})")
     for said in (proof.prediction, proof.limit):
         if said is not None:
             print(f"  {said.text.en}")
     print(f"  {beside_plain_rfm(proof)}")
+    for tried in proof.origins:
+        rival = f"; {tried.rival.en} {tried.rival_explained:.3f}" if tried.rival else ""
+        print(f"  {tried.cut[:10]}: {tried.explained.value:.3f}{rival}")
     for c in proof.contenders:
         r, ahead = c.r_squared, c.ahead
         parts = " ".join(f"{key} {value:.3f}" for key, value in c.by_outcome.items() if value is not None)
@@ -109,13 +129,14 @@ def main() -> None:
     parser.add_argument("--space", default="auto")
     parser.add_argument("--k", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--look-back", default="auto", help="auto, then (auto on the day of the cut) or days")
     asked = parser.parse_args()
     for name in asked.shops:
         shop = SHOPS[name](asked.data)
         if not all(Path(source).exists() for source in shop["sources"]):
             print(f"{name}: data not found under {asked.data}; make bench-data fetches it", file=sys.stderr)
             continue
-        show(name, asked.space, prove(shop, asked.space, asked.k, asked.seed))
+        show(name, asked.space, prove(shop, asked.space, asked.k, asked.seed, asked.look_back))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,19 @@ def test_the_ceiling_in_as_many_groups_is_said_beside_the_choice(planted: Plante
     assert any(proof.limit.text == getattr(block, "text", None) for block in proof.view())
 
 
+def test_each_date_has_its_own_figures_whose_mean_is_the_whole(planted: Planted) -> None:
+    proof = prove_segments(planted(habits()), QUICK)
+    choice = _by_key(proof)["choice"]
+    assert len(proof.origins) > 2
+    assert np.mean([tried.explained.value for tried in proof.origins]) == pytest.approx(choice.r_squared.value)
+    for tried in proof.origins:
+        assert tried.explained.low < tried.explained.value < tried.explained.high
+        assert tried.rival is not None
+        assert tried.rival_explained is not None
+        assert tried.ahead is not None
+        assert tried.ahead.value == pytest.approx(tried.explained.value - tried.rival_explained)
+
+
 def test_where_groups_say_nothing_no_limit_is_named(planted: Planted) -> None:
     proof = prove_segments(planted(habits(tastes=False, rates=False)), replace(QUICK, k=6))
     assert proof.verdict.code == "random"

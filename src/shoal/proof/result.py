@@ -9,7 +9,7 @@ from shoal.measures.validity import Interval
 from shoal.proof.judgement import Verdict as Verdict
 from shoal.proof.ranked import RankingProof
 from shoal.proof.ranker import signed
-from shoal.show.blocks import Block, Chart, Details, Figure, Figures, Finding, Heading, Note, Table, TableColumn
+from shoal.show.blocks import Block, Cell, Chart, Details, Figure, Figures, Finding, Heading, Note, Table, TableColumn
 from shoal.show.cells import between
 from shoal.show.charts import intervals
 from shoal.show.result import Result
@@ -48,13 +48,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One origin: its cut (ISO), how many customers were judged, how many lessons preceded, what was chosen then."""
+    """One origin: its cut (ISO), how many customers were judged, how many lessons preceded, what was chosen then.
+
+    `explained` is the choice's mean R² there; `rival` is the best plain way there with its own, `ahead` the choice
+    minus that on the same customers (None where the log carries no plain way).
+    """
 
     cut: str
     customers: int
     lessons: int
     space: str
     k: int
+    explained: Interval
+    rival: Text | None = None
+    rival_explained: float | None = None
+    ahead: Interval | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +108,8 @@ class Proof(Result):
             yield Figures(tuple(self._figures()))
             yield self._chart()
             yield self._table()
+            if len(self.origins) > 1:
+                yield self._dates()
             yield Note(texts("view.measures"), tone="small")
         if self.sources:
             yield Details(texts("view.sources"), (self._sources(), Note(texts("view.sources_how"), tone="small")))
@@ -148,6 +158,12 @@ class Proof(Result):
             highlight=[contender.key for contender in self.contenders].index("choice"),
         )
 
+    def _dates(self) -> Table:
+        formats = {"cut": "", "customers": ",.0f", "groups": ",.0f", "r_squared": ".3f", "interval": ""}
+        formats |= {"rival": "", "rival_r": ".3f", "ahead": ""}
+        columns = tuple(TableColumn(texts(f"view.column.{name}"), form) for name, form in formats.items())
+        return Table(columns, tuple(_row(origin) for origin in self.origins), title=texts("view.dates"))
+
     def _sources(self) -> Table:
         labels = {"source": "", "features": ",.0f", "adds": "+.3f", "interval": ""}
         return Table(
@@ -172,6 +188,11 @@ class Proof(Result):
                 for c in self.contenders
             ),
         )
+
+
+def _row(tried: Tried) -> tuple[Cell, ...]:
+    there = (tried.cut[:10], tried.customers, tried.k, tried.explained.value, _range(tried.explained))
+    return (*there, tried.rival, tried.rival_explained, signed(tried.ahead))
 
 
 def _range(interval: Interval) -> str:

@@ -7,6 +7,7 @@ anew at each origin, with nothing learned later than its cut.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
@@ -23,7 +24,7 @@ from shoal.proof.judged import Judged, judge_groups, judge_predictions
 from shoal.proof.ledger import ledger
 from shoal.proof.origins import Origin, origins
 from shoal.proof.result import Contender, Proof, Tried, Verdict
-from shoal.proof.verdict import decide, of_limit, of_prediction, unproven
+from shoal.proof.verdict import decide, of_limit, of_prediction, plain_ways, unproven
 from shoal.segments.segment import Grouped, group
 from shoal.segments.settings import SegmentSettings
 from shoal.show.blocks import Finding
@@ -55,7 +56,7 @@ def prove_segments(log: EventLog, settings: SegmentSettings) -> Proof:
     return Proof(
         made=made.with_rows(sum(len(origin.now.targets) for origin, _ in made_there), perf_counter() - started),
         verdict=verdict,
-        origins=tuple(_tried(*one) for one in made_there),
+        origins=tuple(_tried(place, *one, judged) for place, one in enumerate(made_there)),
         outcomes=names,
         contenders=contenders,
         ceiling_kept=_kept(contenders),
@@ -97,11 +98,22 @@ def _grouped_there(
     return made, refused
 
 
-def _tried(origin: Origin, grouped: Grouped) -> Tried:
-    now = origin.now
-    return Tried(
-        now.clock.local_iso, len(now.targets), len(origin.lessons), grouped.space.picked, grouped.choice.picked
+def _tried(place: int, origin: Origin, grouped: Grouped, judged: Mapping[str, list[Judged]]) -> Tried:
+    """What was chosen at one origin, and what it said beside the best plain way there."""
+    now, space = origin.now, grouped.space.picked
+    at = {key: found[place] for key, found in judged.items()}
+    best = max((key for key in plain_ways(at, space)), key=lambda key: at[key].mean, default=None)
+    tried = Tried(
+        now.clock.local_iso, len(now.targets), len(origin.lessons), space, grouped.choice.picked, _of(at["choice"])
     )
+    if best is None:
+        return tried
+    ahead = _ahead([at["choice"]], [at[best]])
+    return replace(tried, rival=texts(f"contender.{best}"), rival_explained=at[best].mean, ahead=ahead)
+
+
+def _of(judged: Judged) -> Interval:
+    return percentile_interval(judged.mean, judged.draws)
 
 
 def _judge_all(

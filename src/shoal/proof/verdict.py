@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shoal.events.result import EventLog
 from shoal.measures.validity import Interval
@@ -27,7 +27,7 @@ def decide(contenders: Sequence[Contender], space: str) -> Verdict:
     """Better, level or worse than the best plain way, by the paired interval; and whether it beats chance at all."""
     by_key = {contender.key: contender for contender in contenders}
     choice = by_key["choice"]
-    rivals = [by_key[key] for key in PLAIN if key in by_key and key != own_baseline(space)]
+    rivals = [by_key[key] for key in plain_ways(by_key, space)]
     said: dict[str, str | Text] = {
         "r": f"{choice.r_squared.value:.0%}",
         "low": f"{choice.r_squared.low:.0%}",
@@ -62,6 +62,11 @@ def of_limit(choice: float, grouped: float, each: float, ahead: Interval) -> Ver
     shares = {"choice": f"{choice:.1%}", "grouped": f"{grouped:.1%}", "each": f"{each:.1%}"}
     points = {name: shown(100 * value, "+.1f", "en") for name, value in (("low", ahead.low), ("high", ahead.high))}
     return Verdict(code, texts(f"verdict.limit_{code}", **shares, **points))
+
+
+def plain_ways(there: Collection[str], space: str) -> list[str]:
+    """The plain ways among those that ran, without the one that is the choice itself."""
+    return [key for key in PLAIN if key in there and key != own_baseline(space)]
 
 
 def own_baseline(space: str) -> str:
