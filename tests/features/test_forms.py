@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from shoal.engines.duckdb import DuckDBEngine
 from shoal.events.result import EventLog
 from shoal.features.build import build
+from shoal.features.catalogue import CATALOGUE
 from shoal.features.categories import frozen_categories
 from shoal.features.lessons import observe
-from shoal.features.result import Features
+from shoal.features.result import EVENTS, Features, unit_in_words
 from shoal.proof.baselines import quantile_bands
 from tests.features.conftest import MakeLog, event, log_of
 
@@ -133,3 +134,10 @@ def test_a_hostile_channel_is_a_name_and_nothing_else(make_log: MakeLog) -> None
     shares = [info for info in features.columns if info.name.startswith("share_channel")]
     assert {info.level for info in shares} == {name, "A B-x drop"}
     assert np.allclose([features.table[info.name][0].as_py() for info in shares], 0.5)
+
+
+def test_every_unit_of_the_catalogue_is_said_in_both_languages() -> None:
+    for unit in {feature.unit for feature in CATALOGUE} | {EVENTS}:
+        said = unit_in_words(unit)
+        assert said.en == unit
+        assert said.zh != unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -160,7 +161,7 @@ class Features(Result):
         labels = ("name", "label", "unit", "meaning", "null")
         return Table(
             tuple(TableColumn(texts(f"view.column.{label}")) for label in labels),
-            tuple((c.name, c.label, c.unit, c.meaning, c.null) for c in self.columns),
+            tuple((c.name, c.label, unit_in_words(c.unit), c.meaning, c.null) for c in self.columns),
         )
 
     def _absent(self) -> Table:
@@ -168,6 +169,18 @@ class Features(Result):
             tuple(TableColumn(texts(f"view.column.{label}")) for label in ("name", "reason")),
             tuple((a.name, a.reason) for a in self.absent),
         )
+
+
+def unit_in_words(unit: str) -> Text:
+    """What a feature is counted in, in both languages; a unit that shoal does not know stays as it is.
+
+    Examples
+    --------
+    >>> unit_in_words("share of orders").zh
+    '占订单的比例'
+    """
+    key = f"unit.{re.sub('[^a-z0-9]+', '_', unit.lower())}"
+    return texts(key) if texts.has(key) else Text.same(unit)
 
 
 def outcome_roots(outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
