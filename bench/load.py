@@ -38,6 +38,7 @@ TIMES: dict[str, tuple[Callable[[datetime], str], str]] = {
     "fraction": (lambda at: f"{at:%Y-%m-%dT%H:%M:%S}.250Z", "TIMESTAMPTZ"),
     "minutes": (lambda at: f"{at:%Y/%m/%d %H:%M}", "TIMESTAMP"),
     "slashes": (lambda at: f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}", "TIMESTAMP"),
+    "dots": (lambda at: f"{at:%d.%m.%Y %H:%M:%S}", "TIMESTAMP %d.%m.%Y %H:%M:%S"),
     "days": (lambda at: f"{at:%Y-%m-%d}", "DATE"),
     "compact": (lambda at: f"{at:%Y%m%d}", "DATE %Y%m%d"),
     "seconds": (lambda at: f"{int(at.timestamp())}", "BIGINT"),
@@ -151,7 +152,7 @@ def with_bare(case: Case) -> None:
     import duckdb
 
     kind, _, dates = TIMES[case.times][1].partition(" ")
-    dated = f"dateformat = '{dates}', " if dates else ""
+    dated = f"{'date' if kind == 'DATE' else 'timestamp'}format = '{dates}', " if dates else ""
     duckdb.sql("SET memory_limit = '2GB'")
     duckdb.sql(
         f"CREATE TABLE t AS SELECT * FROM read_csv({[str(file) for file in case.files]}, header = true, "

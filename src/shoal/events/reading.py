@@ -7,17 +7,22 @@ know: nothing is dropped here; every row of the source comes out, with a rule or
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shoal.engines.contract import Engine, literal
 from shoal.events.cells import Cells
 from shoal.events.layouts import EVENT_WORDS, PRICE
 from shoal.events.matching import Match
 from shoal.events.money import Money
-from shoal.events.numbers import DECIMAL
+from shoal.events.numbers import DECIMAL, BeliedError
 from shoal.events.rules import setting_aside
 from shoal.events.staged import Staged
-from shoal.events.times import TimeStyle, find_style, native_style
+from shoal.events.times import Beside, TimeStyle, find_style, native_style
+
+if TYPE_CHECKING:
+    from shoal.events.typed.plan import Typed
 
 TEXTS = (
     "session_id",
@@ -99,13 +104,22 @@ def _time(source: Cells, scope: Scope) -> TimeStyle:
     cell, kind = source.raw("event_time")[0]
     style = native_style(cell, kind, scope.timezone)
     column = source.match.columns["event_time"][0]
-    shapes = [shape for typed in source.match.staged.typed_parts for shape in typed.shapes]
+    beside = _beside(source.match.staged.typed_parts)
     if style is None:
         order = source.match.order
         style = find_style(
-            source.engine, source.relation, cell, scope.timezone, order, column, beside=shapes, serial=True
+            source.engine, source.relation, cell, scope.timezone, order, column, beside=beside, serial=True
         )
     return style
+
+
+def _beside(parts: Sequence[Typed]) -> Beside:
+    """How the times are written that were typed at the door. Raises `BeliedError` where files were read differently."""
+    orders = {typed.order for typed in parts} - {None}
+    if len(orders) > 1:
+        raise BeliedError
+    shapes = tuple(shape for typed in parts for shape in typed.shapes)
+    return Beside(shapes, next(iter(orders), None), sum(typed.late for typed in parts))
 
 
 def _event_type(source: Cells) -> tuple[str, tuple[str, ...]]:

@@ -57,6 +57,22 @@ FIRST_SERIAL, LAST_SERIAL, SERIAL_1970 = 20_000, 80_000, 25_569
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What was typed at the door, as evidence: the shapes of times and how many of each there are; in which `order`
+    dates were read whose year comes last, and how many days above the twelfth there are among them."""
+
+    shapes: tuple[tuple[str, int], ...] = ()
+    order: str | None = None
+    late: int = 0
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Dates that can only be day-first, those that can only be month-first, and those with full stops."""
+        dots = sum(count for shape, count in self.shapes if "." in shape and family_of(shape) == "year_last")
+        return self.late * (self.order == "dmy"), self.late * (self.order == "mdy"), dots
+
+
+@dataclass(frozen=True, slots=True)
 class TimeStyle:
     """How one column writes times. `sql` reads seconds since 1970 UTC; `local` says that a zone had to be assumed."""
 
@@ -83,32 +99,25 @@ def find_style(
     order: str | None,
     column: str,
     ours: str = "event_time",
-    beside: Sequence[tuple[str, int]] = (),
+    beside: Beside | None = None,
     serial: bool = False,
 ) -> TimeStyle:
     """The style of a text column, which a message calls `column`, or by our name.
 
-    `beside` are shapes of values that were typed at the door, and how many of each there are. `serial` says that a
-    column of nothing but numbers may count days as a spreadsheet does.
+    `beside` tells of values that were typed at the door. `serial` says that a column of nothing but numbers may count
+    days as a spreadsheet does.
 
     Raises `InputError` when no value can be read as a time, and when day and month cannot be told apart; `BeliedError`
-    where those beside were taken for times and are none by the whole column.
+    where those beside were read otherwise than the whole column is.
     """
     text = f"CAST({cell} AS VARCHAR)"
-    # blotting out digits costs five times a pattern, and a pattern twice a LIKE: the commonest writings come first
-    shape = (
-        f"CASE WHEN {text} LIKE '____-__-__ __:__:__' AND left({text}, 1) BETWEEN '0' AND '9' THEN '9999-99-99' "
-        f"WHEN {_is('local', text)} THEN '9999-99-99' ELSE translate({text}, '0123456789', '9999999999') END"
-    )
-    found = engine.rows(
-        f"SELECT {shape} AS shape, COUNT(*) AS n FROM {relation} WHERE {cell} IS NOT NULL "
-        f"GROUP BY shape ORDER BY n DESC, shape LIMIT {MOST_SHAPES}"
-    )
+    found = engine.rows(_found(relation, cell, text))
     shapes = [(str(shape).strip().upper(), int(n)) for shape, n in found]
     if any(str(raw) != shape and family_of(shape) for (raw, _), (shape, _) in zip(found, shapes, strict=True)):
         text = f"upper(trim({untabbed(text)}))"
-    families, strays = _families([*((shape, n) for shape, n in shapes if shape), *beside])
-    if any(family_of(shape) not in families for shape, _ in beside):
+    beside = beside or Beside()
+    families, strays = _families([*((shape, n) for shape, n in shapes if shape), *beside.shapes])
+    if any(family_of(shape) not in families for shape, _ in beside.shapes):
         raise BeliedError
     if strays and families == ["local"] and len(found) < MOST_SHAPES and not any(map(_castable, shapes)):
         strays = False
@@ -118,13 +127,27 @@ def find_style(
         examples = ", ".join(repr(str(row[0])) for row in engine.rows(_examples(relation, f"CAST({cell} AS VARCHAR)")))
         raise error(InputError, texts, "no_times", column=column, examples=examples or "-")
     if "year_last" in families:
-        order = _order(engine, relation, text, column, ours) if order is None else order
+        order = _order(engine, relation, text, (column, ours), beside) if order is None else order
+        if beside.order not in (None, order):
+            raise BeliedError
     parts = {family: _sql(family, text, timezone, order) for family in families}
-    if len(parts) == 1 and not strays:
-        sql = next(iter(parts.values()))
-    else:
+    sql = next(iter(parts.values()))
+    if len(parts) > 1 or strays:
         sql = "CASE " + " ".join(f"WHEN {_is(family, text)} THEN {part}" for family, part in parts.items()) + " END"
     return TimeStyle(sql, tuple(families), bool(LOCAL & set(families)), order if "year_last" in families else None)
+
+
+def _found(relation: str, cell: str, text: str) -> str:
+    """SQL of the shapes that a column holds, and how often each."""
+    # blotting out digits costs five times a pattern, and a pattern twice a LIKE: the commonest writings come first
+    shape = (
+        f"CASE WHEN {text} LIKE '____-__-__ __:__:__' AND left({text}, 1) BETWEEN '0' AND '9' THEN '9999-99-99' "
+        f"WHEN {_is('local', text)} THEN '9999-99-99' ELSE translate({text}, '0123456789', '9999999999') END"
+    )
+    return (
+        f"SELECT {shape} AS shape, COUNT(*) AS n FROM {relation} WHERE {cell} IS NOT NULL "
+        f"GROUP BY shape ORDER BY n DESC, shape LIMIT {MOST_SHAPES}"
+    )
 
 
 def _families(shapes: Sequence[tuple[str, int]]) -> tuple[list[str], bool]:
@@ -166,16 +189,20 @@ def _serial(text: str) -> str:
     return f"CASE WHEN regexp_full_match({tidy}, '\\d{{5}}(\\.\\d*)?') THEN TRY_CAST({tidy} AS DECIMAL(18,10)) END"
 
 
-def _order(engine: Engine, relation: str, text: str, column: str, ours: str) -> str:
-    """Day-first or month-first, by the values that leave no choice."""
+def _order(engine: Engine, relation: str, text: str, names: tuple[str, str], beside: Beside) -> str:
+    """Day-first or month-first, by the values that leave no choice; `names` are theirs and ours for the column."""
     parts = f"string_split(regexp_replace(split_part({text}, ' ', 1), '[-.]', '/', 'g'), '/')"
     first, second = (f"TRY_CAST({parts}[{at}] AS INTEGER)" for at in (1, 2))
     where = _is("year_last", text)
-    days, months, dots, example = engine.rows(
+    *here, example = engine.rows(
         f"SELECT COUNT(*) FILTER ({first} > 12), COUNT(*) FILTER ({second} > 12), "
         f"COUNT(*) FILTER (contains({text}, '.')), MIN({text}) FROM {relation} WHERE {where}"
     )[0]
+    days, months, dots = (int(n) + more for n, more in zip(here, beside.counts, strict=True))
     if days == months and not dots:
+        if beside.order:  # the message is made where all is text
+            raise BeliedError
+        column, ours = names
         raise error(InputError, texts, "day_or_month", column=column, ours=ours, example=example)
     # dates with full stops are day-first wherever they are written
     return "dmy" if days > months or (days == months and dots) else "mdy"

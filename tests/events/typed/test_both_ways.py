@@ -91,7 +91,10 @@ CLOCKS: dict[str, Clock] = {
     "seconds": lambda at: f"{at.timestamp():.0f}",
     "milliseconds": lambda at: f"{at.timestamp() * 1000 + at.minute:.0f}",
     "Chinese": lambda at: f"{at.year}年{at.month}月{at.day}日 {at.hour}:{at.minute:02d}",
-    "day first": lambda at: f"{at:%d.%m.%Y %H:%M}",
+    "full stops": lambda at: f"{at:%d.%m.%Y %H:%M}",
+    "day first": lambda at: f"{at.day}/{at.month}/{at.year} {at.hour}:{at.minute:02d}",
+    "month first": lambda at: f"{at:%m/%d/%Y}",
+    "American": lambda at: f"{at:%m/%d/%Y %I:%M %p}",
 }
 
 
@@ -154,20 +157,19 @@ def test_a_damaged_log_reads_alike_both_ways(
     assert typed == text
 
 
-@pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("written", CLOCKS)
 def test_every_way_of_writing_times_reads_alike_both_ways(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, timezone: str
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     rng = random.Random(written)
     path = tmp_path / "a.csv"
     path.write_bytes(b"\n".join(_lines(rng, 200, 0.03, 0.05, CLOCKS[written])) + b"\n")
-    typed, text = both(engine, path, monkeypatch, timezone=timezone)
+    typed, text = both(engine, path, monkeypatch, timezone="Europe/Berlin")
     assert len(typed) > 2
     assert typed == text
 
 
-@pytest.mark.parametrize("timezone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"])
+@pytest.mark.parametrize("timezone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"])
 def test_a_damaged_log_of_any_zone_reads_alike_both_ways(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timezone: str
 ) -> None:
@@ -196,16 +198,16 @@ def test_several_damaged_files_of_one_log_read_alike_both_ways(
     assert {row["source_file"] for row in typed[0]} == {f"day{at}.csv" for at in range(5)}
 
 
-@pytest.mark.parametrize("stray", [b"20250301", b"2025/3/1", b"1.3.2025", b"1740823200"])
+@pytest.mark.parametrize("stray", [b"20250301", b"2025/3/1", b"1.3.2025", b"13/3/2025", b"1740823200"])
 def test_a_column_that_turns_to_another_way_of_writing_reads_alike_both_ways(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stray: bytes
 ) -> None:
     """The first block decides how times are typed; the whole column, what they are."""
     blocks = Plain.blocks
-    monkeypatch.setattr(Plain, "blocks", lambda plain: blocks(plain, 40_000))
+    monkeypatch.setattr(Plain, "blocks", lambda plain: blocks(plain, 20_000))
     line = b"u%d,%s,purchase,p,1,2,o%d"
     for first, then in ((stray, b"2025-03-01 10:00:00"), (b"2025-03-01 10:00:00", stray)):
-        lines = [line % (n, first if n < 100 else then, n) for n in range(10_100)]
+        lines = [line % (n, first if n < 60 else then, n) for n in range(6060)]
         path = tmp_path / "a.csv"
         path.write_bytes(b"\n".join([HEADER.encode(), *lines]) + b"\n")
         typed, text = both(engine, path, monkeypatch)
@@ -262,7 +264,7 @@ def test_most_of_a_log_is_typed_at_the_door(
     door = Door(engine, tmp_path, silent)
     (staged,) = door.enter([path], Planner(None, {}, Scope("UTC", NOW, Money()), None))
     door.close()
-    if written == "day first":  # only the whole column tells what is the day
+    if written == "American":  # a clock of twelve hours is read the careful way
         assert staged.typed is None
         return
     assert staged.typed is not None
@@ -270,3 +272,34 @@ def test_most_of_a_log_is_typed_at_the_door(
     assert staged.typed.rows == len(words) - words.count(b"poke")
     rest = engine.rows(f"SELECT COUNT(*) FROM {staged.relation}")[0][0]
     assert staged.records == len(words) == staged.typed.rows + rest
+
+
+@pytest.mark.parametrize("last", [b"1/13/2025", b"2.3.2025"])
+@pytest.mark.parametrize("often", [2, 3])
+def test_the_last_dates_of_a_column_may_tell_the_day_from_the_month(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: bytes, often: int
+) -> None:
+    """Two days above the twelfth at the beginning, and at the end as many or more months above it."""
+    days = [b"1/2/2025"] * 30 + [b"13/2/2025"] * 2 + [b"1/2/2025"] * 30 + [last] * often
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join([HEADER.encode(), *(b"u%d,%s,view,p,,," % at for at in enumerate(days))]) + b"\n")
+    for options in ({}, {"columns": {"event_time": "event_time:dmy"}}):
+        typed, text = both(engine, path, monkeypatch, **options)
+        assert typed == text
+
+
+def test_what_the_first_block_does_not_tell_a_later_one_may(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log in the order of time begins with days up to the twelfth."""
+    blocks = Plain.blocks
+    monkeypatch.setattr(Plain, "blocks", lambda plain: blocks(plain, 2000))
+    lines = [b"u%d,%d/3/2025,view,p,,," % (n, 1 + n // 40) for n in range(800)]
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join([HEADER.encode(), *lines]) + b"\n")
+    typed, text = both(engine, path, monkeypatch)
+    assert typed == text
+    monkeypatch.setattr(sorting, "LEAST_RECORDS", ALWAYS)
+    (staged,) = Door(engine, tmp_path, silent).enter([path], Planner(None, {}, Scope("UTC", NOW, Money()), None))
+    assert staged.typed is not None
+    assert 0 < staged.typed.rows < 400  # the twelve days before are 480 of 800 lines

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from shoal.engines.contract import Engine
 from shoal.events.arrays import text_array
 from shoal.events.numbers import BeliedError
-from shoal.events.times import find_style
+from shoal.events.times import Beside, find_style
 from shoal.events.typed.cells import Field
-from shoal.events.typed.forms import form_of, forms_in
-from shoal.events.typed.moments import Moments, moments
+from shoal.events.typed.forms import form_of, forms_in, order_in
+from shoal.events.typed.moments import Moments, late_days, moments
 from shoal.events.typed.zones import zone_table
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31))  # noqa: DTZ001 -- written without a zone
@@ -34,7 +34,8 @@ WRITTEN = [
     "2024-05-03 10:12:11.5", "2024-05-03T10:12:11.123Z", "2024-05-03 10:12:11 UTC", "2024-05-03T10:12:11+08:00",
     "2024-05-03 10:12:11 -0330", "2024-05-03T10:12:11.123456+05", "2024-05-03 10:12:11+14:59", "20240503",
     "20240503101211", "1714731131", "999999999", "1714731131.75", "1714731131123", "999999999999", "1714731131123456",
-    "2024年5月3日", "2024年05月03日 10:12", "2024年5月3日 9:12:11",
+    "2024年5月3日", "2024年05月03日 10:12", "2024年5月3日 9:12:11", "13/5/2024", "13/05/2024 9:05",
+    "05-13-2024 10:12:11", "5/13/2024 9:05", "3.5.2024", "03.05.2024 10:12", "13/5/2024T19:05:01",
 ]  # fmt: skip
 """Every way of writing that is typed at the door."""
 NO_TIMES = [
@@ -84,7 +85,8 @@ def test_no_time_is_read_that_the_calendar_has_not(text: str) -> None:
 @pytest.mark.parametrize("text", WRITTEN)
 @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin"])
 def test_each_way_of_writing_means_what_the_careful_way_reads(engine: Engine, text: str, timezone: str) -> None:
-    forms = forms_in([text.encode()])
+    order = order_in([text.encode()])
+    forms = forms_in([text.encode()], order)
     found = moments(Field.of(text_array([text])), forms, zone_table(engine, timezone))
     engine.register("given", pa.table({"t": [text]}))
     style = find_style(engine, "given", "t", timezone, None, "When")
@@ -94,8 +96,28 @@ def test_each_way_of_writing_means_what_the_careful_way_reads(engine: Engine, te
     assert style.local == forms[0].local
 
 
-def test_dates_that_may_be_day_first_are_left_to_the_careful_way() -> None:
-    assert forms_in([b"03/05/2024", b"3.5.2024 10:12", b"May 3, 2024", b"2024.05.03", b"soon", b""]) == ()
+def test_dates_of_which_nothing_tells_the_day_are_left_to_the_careful_way() -> None:
+    texts = [b"03/05/2024", b"3/5/2024 10:12", b"May 3, 2024", b"2024.05.03", b"soon", b"03/05/24", b""]
+    assert order_in(texts) is None
+    assert forms_in(texts) == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "texts"),
+    [
+        ("dmy", ["13/1/2024", "1/2/2024", "31/12/2024 9:05", "12/5/2024"]),
+        ("mdy", ["1/13/2024", "1/2/2024", "12/31/2024 9:05", "12/5/2024"]),
+    ],
+)
+def test_days_above_the_twelfth_are_counted(order: str, texts: list[str]) -> None:
+    """13 and 31; of those that are flagged, only 31."""
+    field, sample = Field.of(text_array(texts)), [text.encode() for text in texts]
+    assert order_in(sample) == order
+    forms = forms_in(sample, order)
+    found = moments(field, forms, None)
+    assert found.good.all()
+    assert late_days(field, found.forms, forms, found.good) == 2
+    assert late_days(field, found.forms, forms, np.array([False, True, True, True])) == 1
 
 
 @pytest.mark.parametrize("timezone", ZONES)
@@ -135,5 +157,30 @@ def test_times_before_1970_by_the_zone_are_left_to_the_careful_way(engine: Engin
 def test_numbers_typed_as_times_that_the_whole_column_belies_are_read_again(engine: Engine) -> None:
     engine.register("given", pa.table({"t": ["2024-05-03"] * 1000}))
     with pytest.raises(BeliedError):
-        find_style(engine, "given", "t", "UTC", None, "When", beside=[("9999999999", 9)])
-    assert find_style(engine, "given", "t", "UTC", None, "When", beside=[("9999999999", 11)]).families[1] == "seconds"
+        find_style(engine, "given", "t", "UTC", None, "When", beside=Beside((("9999999999", 9),)))
+    style = find_style(engine, "given", "t", "UTC", None, "When", beside=Beside((("9999999999", 11),)))
+    assert style.families == ("local", "seconds")
+
+
+@pytest.mark.parametrize(
+    ("here", "beside", "wanted"),
+    [
+        (["1/2/2024"], Beside((("99/9/9999", 3),), "dmy", 1), "dmy"),
+        (["1/13/2024"], Beside((("99/9/9999", 3),), "dmy", 2), "dmy"),
+        (["1/13/2024"], Beside((("99/9/9999", 3),), "dmy", 1), None),
+        (["1/13/2024"], Beside((("99.9.9999", 3),), "dmy", 1), "dmy"),
+        (["1/13/2024"] * 2, Beside((("99/9/9999", 3),), "dmy", 1), None),
+        (["13/1/2024"], Beside((("9/99/9999", 3),), "mdy", 2), "mdy"),
+        (["1/2/2024"], Beside((("9.9.9999", 3),), "dmy", 0), "dmy"),
+    ],
+)
+def test_the_whole_column_says_whether_the_day_comes_first(
+    engine: Engine, here: list[str], beside: Beside, wanted: str | None
+) -> None:
+    """One day above the twelfth tells; as many for the one as for the other tell nothing but where full stops do."""
+    engine.register("given", pa.table({"t": here}))
+    if wanted is None:
+        with pytest.raises(BeliedError):
+            find_style(engine, "given", "t", "UTC", None, "When", beside=beside)
+        return
+    assert find_style(engine, "given", "t", "UTC", None, "When", beside=beside).order == wanted

@@ -56,6 +56,17 @@ def _taken(found: Moments, code: int, form: Form, rows: Whole, signs: Bytes) -> 
     return rows[~good], np.ascontiguousarray(signs[:, ~good])
 
 
+def late_days(field: Field, codes: Codes, forms: Sequence[Form], among: Flags) -> int:
+    """How many of the flagged dates whose year comes last have a day above the twelfth, which no month has."""
+    found = 0
+    for code, form in enumerate(forms):
+        at, width = form.parts.get("day", (0, 0))
+        if form.family == "year_last" and width == 2:
+            first = field.starts[np.flatnonzero(among & (codes == code))] + at
+            found += int(((field.body[first] - 48) * 10 + field.body[first + 1] - 48 > 12).sum())
+    return found
+
+
 def _in_zone(found: Moments, forms: Sequence[Form], zone: ZoneTable) -> Moments:
     local = np.array([form.local for form in forms], bool)
     if not local.any():

@@ -19,6 +19,7 @@ from shoal.events.matching import Match, match
 from shoal.events.numbers import BeliedError
 from shoal.events.reading import IDS, NUMBERS, TEXTS, Scope
 from shoal.events.staged import Staged
+from shoal.events.times import family_of
 from shoal.events.typed.forms import Form
 from shoal.events.typed.zones import ZoneTable
 from shoal.words.errors import UsageError
@@ -32,7 +33,8 @@ class Plan:
 
     `places` are our names to the columns' places. `words` are the ways to spell each event type; empty where the log
     has none and all is a purchase. `latest` is the last second believed. `zone` is the clock by which times without an
-    offset are read, None for UTC. `forms` are the ways its times may be written, which its first records tell.
+    offset are read, None for UTC. The first records tell `forms`, the ways in which times may be written, and `order`:
+    whether the day or the month of dates comes first whose year comes last.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -42,6 +44,7 @@ class Plan:
     refund_prefix: str
     latest: int
     zone: ZoneTable | None
+    order: str | None = None
     forms: tuple[Form, ...] = ()
 
     @property
@@ -70,7 +73,7 @@ class Typed:
     tells, packed, which are which, batch by batch. `filled` counts the sure ones by column, `points` are the columns
     with a decimal point before one or two digits, `long_points` those with one before more, `varied` those in which
     any value has capitals, blanks or letters beyond ASCII. `shapes` are how its times are written, as `events.times`
-    judges it, and how many of each there are.
+    judges it, and how many of each there are; `late` are the days above the twelfth in dates whose year comes last.
     """
 
     plan: Plan
@@ -83,6 +86,12 @@ class Typed:
     long_points: frozenset[str]
     varied: frozenset[str]
     shapes: tuple[tuple[str, int], ...]
+    late: int
+
+    @property
+    def order(self) -> str | None:
+        """Whether the day or the month comes first in dates whose year comes last; None where there are none."""
+        return self.plan.order if any(family_of(shape) == "year_last" for shape, _ in self.shapes) else None
 
 
 def require_plans(logs: Sequence[Match], others: Sequence[Match]) -> None:
@@ -115,7 +124,7 @@ class Planner:
         known = {**EVENT_WORDS, **layout.event_words} if "event_type" in found.columns else {}
         return Plan(
             found.columns, {ours: places[theirs] for ours, (theirs,) in found.columns.items()},
-            known, layout.separator, layout.refund_prefix, self.scope.latest, self.zone,
+            known, layout.separator, layout.refund_prefix, self.scope.latest, self.zone, found.order,
         )  # fmt: skip
 
     def _ordinary(self, found: Match) -> bool:
@@ -124,7 +133,6 @@ class Planner:
         return (
             found.complete
             and not special
-            and found.order is None
             and not (self.scope.money.currency and "currency" in columns)
             and not set(KEYED) & set(columns)
             and all(len(theirs) == 1 for theirs in columns.values())

@@ -62,7 +62,7 @@ class Shelf:
         evidence = dict(sieve.filled), frozenset(sieve.points), frozenset(sieve.long_points), frozenset(sieve.varied)
         shapes = tuple((shape.decode(), count) for shape, count in sieve.shapes.items())
         files, sure = tuple(self.files), tuple(self.sure)
-        return Typed(sieve.plan, source, files, sure, self.rows, *evidence, shapes) if self.rows else None
+        return Typed(sieve.plan, source, files, sure, self.rows, *evidence, shapes, sieve.late) if self.rows else None
 
 
 def typed_sql(engine: Engine, parts: Sequence[tuple[str, Typed]], stored: str, kept: Sequence[bytes]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,8 @@ from shoal.events.layouts import PRICE
 from shoal.events.rules import MOST_PIECES
 from shoal.events.typed.amounts import SCALE, points, ten_thousandths
 from shoal.events.typed.cells import Field, Flags, Whole, doubtful_id, doubtful_text
-from shoal.events.typed.forms import SAMPLE, Form, forms_in
-from shoal.events.typed.moments import Moments, moments
+from shoal.events.typed.forms import SAMPLE, Form, forms_in, order_in
+from shoal.events.typed.moments import Moments, late_days, moments
 from shoal.events.typed.plan import Plan
 from shoal.events.typed.prints import text_prints
 
@@ -54,6 +54,7 @@ class Sieve:
     long_points: set[str] = field(default_factory=set)
     varied: set[str] = field(default_factory=set)
     shapes: Counter[bytes] = field(default_factory=Counter)
+    late: int = 0
     types: pa.Array = field(init=False)
     _codes: Mapping[str, int] = field(init=False)
 
@@ -83,6 +84,7 @@ class Sieve:
         for name in self.plan.ids:
             self.filled[name] = self.filled.get(name, 0) + int((~doubtful & (fields[name].lengths > 0)).sum())
         self.shapes.update(_shapes(times.forms[~doubtful], self.plan.forms))
+        self.late += late_days(fields["event_time"], times.forms, self.plan.forms, ~doubtful)
         return Sifted(pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)), ~doubtful)
 
     def _clocks(self, times: Moments) -> dict[str, pa.Array]:
@@ -160,11 +162,14 @@ class Sieve:
         return array
 
 
-def forms_of(times: pa.Array) -> tuple[Form, ...]:
-    """The ways in which the times of a block are written, by its first values."""
-    field = Field.of(times.slice(0, SAMPLE))
+def timed(plan: Plan, block: pa.RecordBatch) -> Plan:
+    """The plan with the ways in which the times of a block are written, by a sample of them all over the block."""
+    places = np.linspace(0, block.num_rows - 1, min(SAMPLE, block.num_rows)).astype(np.int64)
+    field = Field.of(block.column(plan.places["event_time"] + 1).take(number_array(places)))
     body = field.body.tobytes()
-    return forms_in(body[start:end] for start, end in zip(field.starts.tolist(), field.ends.tolist(), strict=True))
+    texts = [body[start:end] for start, end in zip(field.starts.tolist(), field.ends.tolist(), strict=True)]
+    order = plan.order or order_in(texts)
+    return replace(plan, order=order, forms=forms_in(texts, order))
 
 
 def _shapes(codes: npt.NDArray[np.int8], forms: Sequence[Form]) -> dict[bytes, int]:

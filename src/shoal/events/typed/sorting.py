@@ -7,7 +7,7 @@ to know: the first block of a file decides whether the plan is worth following.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from shoal.events.dialect import Dialect
 from shoal.events.lines import Plain
 from shoal.events.typed.plan import Plan, Typed
 from shoal.events.typed.shelf import Shelf
-from shoal.events.typed.sieve import Sieve, forms_of
+from shoal.events.typed.sieve import Sieve, timed
 
 LEAST_RECORDS = 20_000
 """Records in a block from which on typing them apart is quicker."""
@@ -52,7 +52,10 @@ class Piles:
         if self.plan is None or batch.num_rows < LEAST_RECORDS:
             return batch
         if self._sieve is None:
-            self._sieve = Sieve(replace(self.plan, forms=forms_of(batch.column(self.plan.places["event_time"] + 1))))
+            plan = timed(self.plan, batch)
+            if not plan.forms:  # a later block may tell the day from the month
+                return batch
+            self._sieve = Sieve(plan)
         sifted = self._sieve.sift(batch)
         if not self._shelf.files and np.mean(~sifted.sure) > MOST_DOUBTFUL:
             self.plan, self._sieve = None, None
