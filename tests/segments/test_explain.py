@@ -349,3 +349,16 @@ def test_a_look_back_of_a_day_is_said_as_one() -> None:
     once, none = with_personas(_named(features, np.array([0, 1] * 5)), features.columns, "GBP", look_back_days=1)
     assert once.persona.en.startswith("A typical one ordered once in one day, for GBP 9")
     assert none.persona.en.startswith("A typical one has not ordered in the last day.")
+
+
+def test_who_lean_to_something_are_not_called_average() -> None:
+    """Two thirds spend 60 of 100 on tea, the shop 48: too little to be named after, too much to be average."""
+    tea = np.r_[DRAW.uniform(55, 65, 200), DRAW.uniform(20, 30, 100)]
+    columns = {"days_since_last_order": DRAW.uniform(1, 90, 300), "orders": DRAW.poisson(4, 300) + 1.0}
+    features = features_of(
+        {**columns, "spend_total": np.full(300, 100.0), "spend_in_Tea": tea, "spend_in_Rice": 100 - tea}
+    )
+    first, _ = _named(features, np.repeat([0, 1], [200, 100]))
+    assert [one.label.en for one in first.favourites] == ["Tea"]
+    assert first.favourites[0].lift < 1.5
+    assert first.name.en == "Buyers"

@@ -105,8 +105,8 @@ def _shop_names(segment: Segment, part: float, currency: str | None, learned: bo
 
 
 def _apart(segment: Segment) -> bool:
-    """Whether how often or how much they buy is clearly not the shop's: then they are not called average."""
-    return any(clear(segment, feature) for feature in ("orders", "spend_total"))
+    """Whether how often, how much or what they buy is clearly not as in the shop: then they are not called average."""
+    return bool(segment.favourites) or any(clear(segment, feature) for feature in ("orders", "spend_total"))
 
 
 def _variants(
