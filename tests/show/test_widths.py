@@ -39,3 +39,14 @@ def test_no_word_of_a_wide_table_is_broken_on_a_narrow_terminal() -> None:
     table = b.Table(columns, (("popularity, tuned on earlier days", 0.5, "0.034 – 0.062"),) * 2)
     shown = as_text([table], "en", width=44).split()
     assert {"popularity,", "recommending", "bestsellers", "Interval"} <= set(shown)
+
+
+def test_chinese_cells_break_between_signs_and_leave_names_of_columns_whole() -> None:
+    columns = tuple(b.TableColumn(Text.same(name)) for name in ("列名", "特征", "含义"))
+    table = b.Table(
+        columns, (("days_since_last_order", "距上次下单天数", "回看期内的订单数；新订单计 1，每满 30 天减半"),)
+    )
+    lines = as_text([table], "zh", width=56).splitlines()
+    assert "days_since_last_order" in lines[2]
+    assert len(lines) <= 5  # blanks alone would break it into far more
+    assert not [line for line in lines for part in line.split("  ") if part.strip()[:1] in "；，。" and part.strip()]

@@ -315,6 +315,16 @@ def test_a_study_of_another_version_says_what_it_lacks(published: Path, tmp_path
         Study.open(tmp_path / "study")
 
 
+def test_what_a_part_of_a_file_lacks_is_no_damage_but_another_version(published: Path, tmp_path: Path) -> None:
+    shutil.copytree(published, tmp_path / "study", symlinks=True)
+    path = Study.open(tmp_path / "study").folder / "segments.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    del told["segments"][0]["number"]
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(StudyError, match=r"segments.json lacks number: the study was made by another version"):
+        Study.open(tmp_path / "study")
+
+
 # a plain table --------------------------------------------------------------------------------------------------
 
 

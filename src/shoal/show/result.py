@@ -9,6 +9,7 @@ way; all others go into ``{name}.json``. Reading a folder gives back an equal re
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Self, get_type_hints
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shoal.show.blocks import Block, Finding
-from shoal.words.errors import StudyError, error
+from shoal.words.errors import ShoalError, StudyError, error
 from shoal.words.language import Language, Texts, chosen_language
 from shoal.words.provenance import Made
 
@@ -122,9 +123,17 @@ class Result(Shown):
             except (OSError, msgspec.MsgspecError, pa.ArrowInvalid) as problem:
                 if isinstance(problem, FileNotFoundError) and field.default is not dataclasses.MISSING:
                     continue
-                raise error(StudyError, texts, "unreadable", file=folder / file, reason=problem) from problem
+                raise _unreadable(folder / file, problem) from problem
         _whole(cls, values, folder)
         return cls(**values)
+
+
+def _unreadable(file: Path, problem: Exception) -> ShoalError:
+    """A file that is damaged, or that another version of shoal wrote with less in it."""
+    lacking = re.search("missing required field `(.*?)`", str(problem))
+    if isinstance(problem, msgspec.ValidationError) and lacking:
+        return error(StudyError, texts, "other_version", file=file, missing=lacking[1])
+    return error(StudyError, texts, "unreadable", file=file, reason=problem)
 
 
 def _whole(result: type[Result], values: dict[str, Any], folder: Path) -> None:

@@ -104,7 +104,7 @@ class _Writer:
             justify: Literal["left", "right"] = "right" if cells.is_numeric(block, place) else "left"
             grid.add_column(head, justify=justify, overflow="fold", width=widths[place] if widths else None)
         for row in rows:
-            grid.add_row(*row)
+            grid.add_row(*(broken(said, room_) for said, room_ in zip(row, widths, strict=True)) if widths else row)
         self._print(grid)
         if block.note:
             self.line(block.note.say(self.language), "dim")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from shoal.show.breaking import longest
+
 
 def fitting(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
     """Widths for `columns` (what each says, its head first) within `room`; None where all fits, or no widths do.
@@ -21,7 +23,7 @@ def fitting(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
     [18, 2]
     """
     whole = [max(map(cell_len, column), default=0) for column in columns]
-    words = [max((cell_len(word) for said in column for word in said.split()), default=0) for column in columns]
+    words = [max(map(longest, column), default=0) for column in columns]
     spare = room - sum(words)
     if sum(whole) <= room or spare < 0:
         return None
