@@ -361,4 +361,4 @@ def test_who_lean_to_something_are_not_called_average() -> None:
     first, _ = _named(features, np.repeat([0, 1], [200, 100]))
     assert [one.label.en for one in first.favourites] == ["Tea"]
     assert first.favourites[0].lift < 1.5
-    assert first.name.en == "Buyers"
+    assert first.name.en.startswith("Buyers")

@@ -53,7 +53,7 @@ def test_unknown_orders_and_too_many_are_told() -> None:
 def test_where_one_segment_is_all_there_may_be_no_other_method_is_named() -> None:
     """Three long groups side by side call for a mixture; of a single segment, asked for, that would be idle."""
     draw = np.random.default_rng(1)
-    long = np.vstack([draw.normal(size=(400, 2)) * [8, 0.25] + [0, 3 * i] for i in range(3)])
+    long = np.vstack([draw.normal(size=(150, 2)) * [8, 0.25] + [0, 3 * i] for i in range(3)])
     features = features_of({"a": long[:, 0], "b": long[:, 1]})
     one, three = (segment(features, SegmentSettings(space="standardised", k=k)) for k in (1, 3))
     assert "segments.other_algorithm" in {finding.code for finding in three.findings}
