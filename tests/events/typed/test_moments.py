@@ -76,6 +76,18 @@ def test_leading_zeros_may_be_missing_in_some_values(moment: datetime) -> None:
     assert found.seconds[0] == int(moment.replace(second=0, microsecond=0, tzinfo=UTC).timestamp())
 
 
+def test_a_column_may_be_written_in_many_ways() -> None:
+    """Eight shapes and all that are like them; a ninth, the rarest, is left to the careful way."""
+    ends = ["", "Z", " UTC", "GMT", "+08:00", " -0330", "+05", ".5Z", " GMT"]
+    found = _read(*(f"2024-05-03 10:12:11{end}" for at, end in enumerate(ends) for _ in range(9 - at)))
+    assert found.good.sum() == 44
+    forms = forms_in(f"2024-5-3 9:12:11{end}".encode() for end in ends[:8])
+    late = moments(Field.of(text_array(["2024-12-13 19:12:11.5Z"])), forms, None)
+    assert late.good.all()
+    assert late.forms[0] > 127
+    assert late.seconds[0] == int(datetime(2024, 12, 13, 19, 12, 11, tzinfo=UTC).timestamp())
+
+
 @pytest.mark.parametrize("text", NO_TIMES)
 def test_no_time_is_read_that_the_calendar_has_not(text: str) -> None:
     assert form_of(text.translate(str.maketrans("012345678", "9" * 9)).encode()) is not None

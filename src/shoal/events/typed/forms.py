@@ -40,6 +40,8 @@ _LOOSE = re.compile(
     r"(9999[-/年])99?([-/月])99?(日?)(?:([ T])99?:99(?::99(\.9+)?)?)?((?: ?(?:Z|UTC|GMT)| ?[+-]99(?::?99)?)?)"
 )
 SAMPLE = 1000
+MOST_SHAPES = 8
+"""Rarer ways of writing than these are left to the careful way."""
 _BLOTTED = bytes.maketrans(b"0123456789", b"9" * 10)
 _EITHER = (ord(" "), ord("T"))
 
@@ -115,7 +117,7 @@ def forms_in(texts: Iterable[bytes], order: str | None = None) -> tuple[Form, ..
     shapes = Counter(text.translate(_BLOTTED) for text in texts)
     found = [form for shape, _ in shapes.most_common() if _is_text(shape) and (form := form_of(shape, order))]
     families = {form.family for form in found} - (NUMERIC - {form.family for form in found[:1]})
-    there = [form for form in found if form.family in families]
+    there = [form for form in found if form.family in families][:MOST_SHAPES]
     made = [form for given in there for shape in _alike(given.shape) if (form := form_of(shape, order))]
     return tuple({form.shape: form for form in (*there, *made)}.values())
 

@@ -20,7 +20,7 @@ from shoal.events.typed.zones import FIRST_YEAR, LAST_YEAR, ZoneTable
 
 MOST_AHEAD_H = 14
 UNITS = {"seconds": 1, "milliseconds": 1000, "microseconds": 1_000_000}
-Codes = npt.NDArray[np.int8]
+Codes = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Moments:
 def moments(field: Field, forms: Sequence[Form], zone: ZoneTable | None) -> Moments:
     """The moments of a column's values; times without an offset are those that the zone's clock shows."""
     lengths, count = field.lengths, len(field.starts)
-    found = Moments(np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, np.int8))
+    found = Moments(np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, np.int16))
     for long in dict.fromkeys(form.long for form in forms):
         rows = np.flatnonzero(lengths == long)
         signs = _signs(field, rows, long) if len(rows) else np.empty((long, 0), np.uint8)

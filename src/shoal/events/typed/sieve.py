@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,7 +22,7 @@ from shoal.events.rules import MOST_PIECES
 from shoal.events.typed.amounts import SCALE, points, ten_thousandths
 from shoal.events.typed.cells import Field, Flags, Whole, doubtful_id, doubtful_text
 from shoal.events.typed.forms import SAMPLE, Form, forms_in, order_in
-from shoal.events.typed.moments import Moments, late_days, moments
+from shoal.events.typed.moments import Codes, Moments, late_days, moments
 from shoal.events.typed.plan import Plan
 from shoal.events.typed.prints import text_prints
 
@@ -172,7 +171,7 @@ def timed(plan: Plan, block: pa.RecordBatch) -> Plan:
     return replace(plan, order=order, forms=forms_in(texts, order))
 
 
-def _shapes(codes: npt.NDArray[np.int8], forms: Sequence[Form]) -> dict[bytes, int]:
+def _shapes(codes: Codes, forms: Sequence[Form]) -> dict[bytes, int]:
     """How many values were read by each form."""
     counts = np.bincount(codes, minlength=len(forms)).tolist()
     return {form.shape: count for form, count in zip(forms, counts, strict=True) if count}
