@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -137,6 +138,8 @@ def test_scores_are_shares_of_records_with_their_effect(write: Write, loaded: Lo
     assert "30 EUR" in effects["completeness"]
     assert "10 EUR" in effects["uniqueness"]
     assert effects["timeliness"] == "none"
+    assert effects["consistency"].endswith("no purchase of any amount was set aside.")
+    assert not [said for said in effects.values() if re.search(r"\b0 EUR", said)]
     assert quality.scores[0].how.say("en") == "1 of 5 records were found by: no customer"
     assert "Five scores" in quality.text("en")
 

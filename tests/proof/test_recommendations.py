@@ -62,6 +62,13 @@ def test_where_everybody_buys_by_lot_nothing_is_claimed(engine: Engine) -> None:
     assert proven(engine, shop(tastes=False)).verdict.code in ("level", "worse")
 
 
+def test_one_segment_is_no_part_of_its_own(engine: Engine) -> None:
+    log = log_of(engine, shop(tastes=True, customers=60), as_of=240, look_back=90, horizon=40)
+    found = prove_recommendations(log, SegmentSettings(space="behaviour", k=1), ASKED)
+    assert found.rankers
+    assert (found.segments_add, found.by_segment) == (None, ())
+
+
 def test_who_comes_new_is_counted_and_not_judged(engine: Engine) -> None:
     new = [event(f"n{n}", 225 + n, 5, product_id="p01") for n in range(7)]
     looked = [{**event("looked", 100, None, product_id="p01"), "event_type": "view"}, event("looked", 226, 5)]

@@ -96,6 +96,16 @@ def test_what_a_platform_cannot_say_is_named_and_the_best_it_can_say_is_measured
         assert one.f1 < rule.f1
 
 
+def test_what_a_platform_cannot_say_is_named_once_though_two_conditions_are_of_it() -> None:
+    weekend = np.linspace(0, 1, 300)
+    features = features_of({"share_weekend": weekend, "orders": np.tile([1.0, 2.0, 3.0], 100)})
+    labels = ((weekend < 0.4) | (weekend > 0.6)).astype(np.int64)
+    bare = [Segment(n, Text.same(str(n)), 1, 0.5, ()) for n in (1, 2)]
+    rule = with_expressions(with_rules(bare, features, labels), features, labels, 365)[0].rule
+    assert [condition.feature for condition in rule.conditions] == ["share_weekend"] * 2
+    assert [[label.en for label in one.cannot] for one in rule.elsewhere] == [["share weekend"]] * 2
+
+
 def test_where_a_platform_knows_nothing_of_it_there_is_no_query() -> None:
     features = features_of({"share_weekend": [0.1] * 20 + [0.9] * 20, "share_evening": [0.5] * 40})
     labels = np.repeat([0, 1], 20)

@@ -26,10 +26,17 @@ def scores(counts: Mapping[str, int], records: int, days: Sequence[Day], money: 
         named = _listed([texts(f"rule.{code}.what") for code in rules if counts.get(code)])
         how_key = "score.how" if found else "score.how_clean"
         how = texts(how_key, found=f"{found:,}", records=f"{records:,}", rules=named)
-        key = f"score.{dimension}.effect" if found else "score.no_effect"
-        effect = texts(key, found=f"{found:,}", money=money.get(dimension, "0"))
+        effect = _effect(dimension, found, money.get(dimension, "0"))
         made.append(Score(dimension, 1 - found / records if records else 1.0, found, how, effect))
     return (*made, _timeliness(days))
+
+
+def _effect(dimension: str, found: int, money: str) -> Text:
+    """What the records found do to later numbers; "purchases of 0 EUR" would be no sentence."""
+    key = f"score.{dimension}.effect" if found else "score.no_effect"
+    nothing = f"score.{dimension}.effect_nothing"
+    key = nothing if found and money.split()[0] == "0" and texts.has(nothing) else key
+    return texts(key, found=f"{found:,}", money=money)
 
 
 def _listed(rules: Sequence[Text]) -> Text:

@@ -132,8 +132,9 @@ def _by_history(exam: Exam, scores: Mapping[str, Scored]) -> list[Part]:
 
 
 def _by_segment(exam: Exam, scores: Mapping[str, Scored]) -> list[Part]:
-    found = []
-    for number in np.unique(exam.histories.segment[exam.histories.segment > 0]).tolist():
+    """By segment, where there were several."""
+    numbers, found = np.unique(exam.histories.segment[exam.histories.segment > 0]).tolist(), list[Part]()
+    for number in numbers if len(numbers) > 1 else ():
         mask = exam.histories.segment == number
         if mask.sum() >= FEWEST_IN_PART:
             found.append(_part(texts("ranked.segment", number=number), mask, scores))

@@ -67,7 +67,7 @@ def _rules_for(platform: str, segments: Sequence[Segment], features: Features, l
 def _expression(platform: str, rule: Rule, nearest: Rule, look_back_days: int) -> Expression:
     """The rule as the platform says it; the nearest it can say where it cannot, and what stood in the way."""
     knows, write = PLATFORMS[platform]
-    cannot = tuple(one.label for one in rule.conditions if _of(one.feature) not in knows)
+    cannot = tuple(dict.fromkeys(one.label for one in rule.conditions if _of(one.feature) not in knows))
     used = nearest if cannot else rule
     if not used.conditions:
         return Expression(platform, None, cannot)
