@@ -73,7 +73,9 @@ def test_what_is_no_time_is_refused_with_an_example(words: str) -> None:
         parse_time(words)
 
 
-@pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd", "/etc/passwd", "Europe", "\0"])
+@pytest.mark.parametrize(
+    "name", ["localtime", "posix/Europe/Berlin", "Mars/Olympus", "", "../etc/passwd", "/etc/passwd", "Europe", "\0"]
+)
 def test_what_is_no_zone_is_refused_with_an_example(name: str) -> None:
     with pytest.raises(UsageError, match="Europe/London"):
         zone(name)

@@ -14,6 +14,8 @@ from shoal.words.errors import UsageError, error
 from shoal.words.language import Texts
 
 DAY_S = 86_400
+OF_THE_MACHINE = frozenset({"localtime", "posix", "posixrules", "right"})
+"""Files among a machine's zones that are no zone anywhere else, and that no engine knows."""
 texts = Texts("shoal.words")
 
 
@@ -104,6 +106,8 @@ def local_iso(second: int, timezone: str) -> str:
 
 def zone(name: str) -> ZoneInfo:
     """The time zone of that name. Raises `UsageError` for a name that is none."""
+    if name.split("/")[0] in OF_THE_MACHINE:
+        raise error(UsageError, texts, "no_such_zone", name=name)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
