@@ -11,7 +11,7 @@ import pytest
 import shoal
 from shoal.segments.prospect import Change, Steadiness
 from shoal.study.assign import assign
-from shoal.study.customer import Customer, customer
+from shoal.study.customer import Customer, CustomerFeature, customer
 from shoal.study.table import run_table
 from shoal.words.language import Language, Text
 from tests.contracts.conftest import write_shop
@@ -90,6 +90,18 @@ def test_a_customer_of_a_plain_table_gets_reasons_too(tmp_path: Path) -> None:
     assert {one.name: one.value for one in shown.features} == {"visits": 53.0, "shoe": 0.0}
     for language in ("en", "zh"):
         assert "53" in shown.text(language)
+
+
+def test_a_feature_is_written_in_its_unit_as_everywhere_else() -> None:
+    said = Text("share of orders", "订单占比")
+    share = CustomerFeature("share_weekend", said, 0.256, None, 0.1, "share")
+    assert share.row("GBP") == (said, "26%", None, "10%")
+    assert CustomerFeature("spend_total", said, 1234.5, 0.0, None, "money").row("GBP")[1:] == (
+        "GBP 1,234",
+        "GBP 0",
+        None,
+    )
+    assert CustomerFeature("orders", said, 365.0, 2.46, 1.0, "count").row(None)[1:] == ("365", "2.5", "1")
 
 
 def _shaky(study: shoal.Study) -> shoal.Study:

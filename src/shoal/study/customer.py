@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shoal.features.result import FeatureInfo, Features
+from shoal.features.result import FeatureInfo, Features, Kind
 from shoal.segments.changes import smallest_changes
 from shoal.segments.joint_changes import smallest_pair
 from shoal.segments.phrases import amount
@@ -27,13 +27,19 @@ texts = Texts("shoal.study")
 
 @dataclass(frozen=True, slots=True)
 class CustomerFeature:
-    """A feature of one customer beside the medians of the segment and of the shop."""
+    """A feature of one customer beside the medians of the segment and of the shop; `kind` says how it is written."""
 
     name: str
     label: Text
     value: float | None
     segment_median: float | None
     shop_median: float | None
+    kind: Kind = "number"
+
+    def row(self, currency: str | None) -> tuple[Text | str | None, ...]:
+        """The feature as people write it, in its unit."""
+        values = (self.value, self.segment_median, self.shop_median)
+        return self.label, *(None if value is None else amount(value, self.kind, currency) for value in values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +74,8 @@ class Customer(Result):
             yield from self._why(self.runner_up_name)
         labels = ("feature", "value", "segment_median", "shop_median")
         yield Table(
-            tuple(TableColumn(texts(f"customer.{label}"), "" if label == "feature" else ",.2f") for label in labels),
-            tuple((f.label, f.value, f.segment_median, f.shop_median) for f in self.features),
+            tuple(TableColumn(texts(f"customer.{label}")) for label in labels),
+            tuple(feature.row(self.currency) for feature in self.features),
         )
 
     def _figures(self) -> Iterator[Figure]:
@@ -178,7 +184,8 @@ def _features(study: Study, customer_id: str, segment: int) -> tuple[CustomerFea
 
 def _beside(info: FeatureInfo, own: pa.Table, peers: pa.Table, everyone: pa.Table) -> CustomerFeature:
     value = own[info.name][0].as_py() if own.num_rows else None
-    return CustomerFeature(info.name, info.label, value, _median(peers[info.name]), _median(everyone[info.name]))
+    here, shop = _median(peers[info.name]), _median(everyone[info.name])
+    return CustomerFeature(info.name, info.label, value, here, shop, info.kind)
 
 
 def _median(column: pa.ChunkedArray) -> float | None:
