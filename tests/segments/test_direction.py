@@ -11,6 +11,7 @@ from shoal.segments.direction import direction
 from shoal.segments.explain import explain
 from shoal.segments.naming import named
 from shoal.segments.portrait import Segment
+from shoal.segments.traits import traits
 from tests.segments.made import features_of
 
 EACH = 60
@@ -149,3 +150,21 @@ def test_a_products_number_is_no_taste_to_be_named_after() -> None:
     features = features_of({**columns, "spend_in_P0001": books, "spend_in_P0002": books[::-1]})
     names = [one.name.en for one in named(explain(features, np.repeat([0, 1], EACH), 2).segments, features.columns)]
     assert not any("P000" in name for name in names)
+
+
+def test_who_bought_nothing_does_not_stay_with_few_categories() -> None:
+    """In a shop of one category nobody is choosier than others, though sleepers have none of it."""
+    orders = np.r_[np.zeros(30), np.ones(30), np.full(60, 9.0)] + 0.0
+    columns = {
+        "days_since_last_order": np.where(orders > 0, 30.0, 365.0) + np.arange(120) / 50,
+        "orders": orders,
+        "spend_total": 10 * orders,
+        "categories_distinct": np.minimum(orders, 1.0),
+        "categories_effective": np.where(orders > 0, 1.0, np.nan),
+    }
+    few, _ = explain(features_of(columns), np.repeat([0, 1], 60), 2).segments
+    assert few.of("categories_distinct").strength < -0.4
+    assert "few_categories" not in {one.key for one in traits(few, learned=False)}
+    columns["categories_effective"] = np.where(orders > 1, 3.0, 1.2) + np.arange(120) % 7 / 10
+    few, _ = explain(features_of(columns), np.repeat([0, 1], 60), 2).segments
+    assert "few_categories" in {one.key for one in traits(few, learned=False)}

@@ -31,7 +31,7 @@ TRAITS: tuple[tuple[str, int, str], ...] = (
     ("average_order_value", -1, "small_orders"),
     ("products_distinct", 1, "many_products"),
     ("share_repeat_products", 1, "repeat_products"),
-    ("categories_distinct", -1, "few_categories"),
+    ("categories_effective", -1, "few_categories"),
 )
 
 
