@@ -12,7 +12,6 @@ from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.proof")
 DEPTHS = (5, 10, 20)
-NAMES = {"ndcg": "NDCG", "recall": "Recall", "precision": "Precision", "map": "MAP", "hit_rate": "Hit rate"}
 SHOWN = ("ndcg", "recall", "precision", "map", "hit_rate")
 
 
@@ -82,10 +81,10 @@ def depths_table(rankers: Sequence[Ranker]) -> Table:
     rest = [ranker for ranker in rankers if ranker.key not in own][:2]
     shown = [by_key["choice"], *rest, by_key["popularity"]]
     columns = [TableColumn(texts("ranked.column.measure")), *(TableColumn(r.label, ".3f") for r in shown)]
-    names = [f"{measure}@{depth}" for measure in SHOWN for depth in DEPTHS]
-    labels = [NAMES[name.split("@")[0]] + "@" + name.split("@")[1] for name in names]
     rows: list[tuple[Cell, ...]] = [
-        (label, *(r.measures[name] for r in shown)) for label, name in zip(labels, names, strict=True)
+        (texts(f"ranked.measure.{measure}", depth=depth), *(r.measures[f"{measure}@{depth}"] for r in shown))
+        for measure in SHOWN
+        for depth in DEPTHS
     ]
     return Table(tuple(columns), tuple(rows))
 
