@@ -34,6 +34,11 @@ def test_import_shoal_loads_nothing_heavy() -> None:
     assert _loaded_after("import shoal, shoal.words.columns, shoal.words.clock, shoal.words.errors") & HEAVY == set()
 
 
+def test_the_help_of_every_command_loads_nothing_heavy() -> None:
+    said = "from shoal.cli.main import build_app; [build_app(language) for language in ('en', 'zh')]"
+    assert _loaded_after(said) & HEAVY == {"click", "rich"}
+
+
 def test_dir_lists_the_public_names_without_loading_them() -> None:
     assert _loaded_after("import shoal; dir(shoal); shoal.__all__") & HEAVY == set()
 

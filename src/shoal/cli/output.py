@@ -6,13 +6,16 @@ import errno
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from shoal.cli.options import texts
-from shoal.show.result import Result, Shown
 from shoal.words.errors import StudyError, error
 from shoal.words.language import Language
+
+if TYPE_CHECKING:  # for its types alone: NumPy and Arrow are not loaded to print a help
+    from shoal.show.result import Result, Shown
 
 
 def say(found: Shown, as_json: bool, language: Language) -> None:
