@@ -23,7 +23,7 @@ from shoal.features.result import Features, Lesson
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.space import Projection, Space, texts
 from shoal.segments.spaces import FittedSpace, edges, fit_everything
-from shoal.segments.taught import Taught, as_table, is_shop, of_lesson, taught
+from shoal.segments.taught import FEWEST, Taught, as_table, is_shop, of_lesson, taught
 from shoal.words.errors import UsageError, error
 
 FOLDS = 5
@@ -145,14 +145,23 @@ class PredictiveSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            Columns that are no numbers, gaps in `y`, ids that repeat, customers of whom `y` does not speak.
+            Columns that are no numbers, gaps in `y`, ids that repeat or are empty, customers of whom `y` says nothing,
+            fewer than two.
         UsageError
             Rows or lists of different lengths.
         ValueError
             Of plain matrices, as scikit-learn does.
         """
+        if y is None:
+            raise ValueError("PredictiveSpace requires y to be passed, but the target y is None.")
         if not is_shop(X):
-            X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, ensure_all_finite=ALLOWED)
+            known = {
+                "multi_output": True,
+                "y_numeric": True,
+                "ensure_all_finite": ALLOWED,
+                "ensure_min_samples": FEWEST,
+            }
+            X, y = validate_data(self, X, y, **known)
             y = check_array(y, ensure_2d=False, dtype=np.float64)
         return self._learn(taught(X, y))
 

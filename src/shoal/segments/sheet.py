@@ -125,7 +125,8 @@ def _head_of_text(path: Path) -> Head:
 def whole_frame(frame: Any) -> pa.Table:
     """A pandas, polars or Arrow frame as Arrow; an unnamed pandas index is dropped, for ids are columns."""
     table = _plain(pa.table(frame))
-    return table.select([name for name in table.column_names if not re.fullmatch(r"__index_level_\d+__", name)])
+    names = table.column_names  # by place, for two may be alike: that is told later
+    return table.select([at for at, name in enumerate(names) if not re.fullmatch(r"__index_level_\d+__", name)])
 
 
 def is_number(kind: pa.DataType) -> bool:

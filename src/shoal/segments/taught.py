@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from shoal.features.result import FeatureInfo, Features, Lesson, Outcomes, outcome_roots
 from shoal.measures.clustering import Floats, Labels
-from shoal.segments.sheet import is_number, whole_frame
+from shoal.segments.sheet import is_number, read_sheet
 from shoal.segments.space import numbers, texts
 from shoal.words.errors import InputError, UsageError, error
 from shoal.words.language import Text
@@ -26,6 +26,9 @@ from shoal.words.provenance import Made
 
 ID = "customer_id"
 SHOWN = 3
+FEWEST = 2
+LARGEST = 1e150
+"""Beyond this a square is infinite: such a value is no number here."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _one(X: Any, y: Any) -> Taught:
     features = as_features(X)
     table = y.table if isinstance(y, Outcomes) else as_table(y, "outcome")
     names = y.names if isinstance(y, Outcomes) else _numbers_in(table)
-    known = [numbers(table, name) for name in names]
+    known = [_finite(numbers(table, name)) for name in names]
     outcomes = _matched(features, table, X) if ID in table.column_names else None
     rows = np.arange(table.num_rows) if outcomes is None else outcomes
     if len(rows) != features.table.num_rows:
@@ -87,6 +90,8 @@ def _one(X: Any, y: Any) -> Taught:
     empty = [name for name, column in zip(names, values.T, strict=True) if np.isnan(column).any()]
     if empty:
         raise error(InputError, texts, "outcomes_empty", columns=", ".join(empty))
+    if len(values) < FEWEST:
+        raise error(InputError, texts, "too_few_to_learn", customers=len(values), least=FEWEST)
     bought = y.bought[rows] if isinstance(y, Outcomes) else np.asarray((values > 0).any(1))
     return Taught(features, names, outcome_roots(values), bought)
 
@@ -95,10 +100,7 @@ def _matched(features: Features, table: pa.Table, given: Any) -> Labels | None:
     """For each customer of the features the row of `table` that is theirs; None where the features name nobody."""
     if not isinstance(given, Features) and ID not in as_table(given, "x").column_names:
         return None
-    ids = pc.cast(table[ID], pa.string())
-    if len(pc.unique(ids)) < len(ids):
-        raise error(InputError, texts, "outcomes_repeat", count=len(ids) - len(pc.unique(ids)))
-    place = pc.index_in(features.table[ID], value_set=ids)
+    place = pc.index_in(features.table[ID], value_set=_named(table))
     if place.null_count:
         missing = features.table[ID].filter(pc.is_null(place)).slice(0, SHOWN).to_pylist()
         raise error(InputError, texts, "outcomes_missing", count=place.null_count, examples=", ".join(missing))
@@ -111,8 +113,8 @@ def as_features(given: Any) -> Features:
         return given
     table = as_table(given, "x")
     names = _numbers_in(table)
-    ids = pc.cast(table[ID], pa.string()) if ID in table.column_names else _numbered(table.num_rows)
-    columns = {name: numbers(table, name) for name in names}
+    ids = _named(table) if ID in table.column_names else _numbered(table.num_rows)
+    columns = {name: _finite(numbers(table, name)) for name in names}
     return Features(
         made=Made("features", rows_in=table.num_rows, rows_out=table.num_rows),
         table=pa.table({ID: ids, **columns}),
@@ -124,7 +126,7 @@ def as_features(given: Any) -> Features:
 def as_table(given: Any, stem: str) -> pa.Table:
     """A frame, or a matrix whose columns are numbered from 0: ``x0``, ``x1`` and so on."""
     if _is_frame(given):
-        return whole_frame(given)
+        return read_sheet(given).table
     matrix = np.asarray(given, dtype=np.float64)
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     return pa.table({f"{stem}{place}": column for place, column in enumerate(matrix.T)})
@@ -140,6 +142,20 @@ def _numbers_in(table: pa.Table) -> tuple[str, ...]:
     if odd or not names:
         raise error(InputError, texts, "not_numbers", count=len(odd), columns=", ".join(odd[:SHOWN]) or "-")
     return names
+
+
+def _finite(values: Floats) -> Floats:
+    return np.where(np.abs(values) > LARGEST, np.nan, values)
+
+
+def _named(table: pa.Table) -> pa.ChunkedArray:
+    """The customers of a table as texts; each has a name, and a row."""
+    ids = pc.cast(table[ID], pa.string())
+    if ids.null_count:
+        raise error(InputError, texts, "unnamed_customers", rows=ids.null_count)
+    if len(pc.unique(ids)) < len(ids):
+        raise error(InputError, texts, "repeated_customers", count=len(ids) - len(pc.unique(ids)))
+    return ids
 
 
 def _numbered(rows: int) -> pa.Array:
