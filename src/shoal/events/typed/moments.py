@@ -48,12 +48,13 @@ def moments(field: Field, forms: Sequence[Form], zone: ZoneTable | None) -> Mome
 def _taken(found: Moments, code: int, form: Form, rows: Whole, signs: Bytes) -> tuple[Whole, Bytes]:
     """Read values by one form; what is left of them."""
     seconds, good = _read(signs, form)
+    where = slice(None) if len(rows) == len(found.good) else rows  # all in order: no need to scatter
+    found.seconds[where], found.good[where], found.forms[where] = seconds, good, code
     if good.all():
-        found.seconds[rows], found.good[rows], found.forms[rows] = seconds, True, code
         return rows[:0], signs[:, :0]
-    there = rows[good]
-    found.seconds[there], found.good[there], found.forms[there] = seconds[good], True, code
-    return rows[~good], np.ascontiguousarray(signs[:, ~good])
+    left = np.flatnonzero(~good)
+    found.seconds[rows[left]], found.forms[rows[left]] = 0, 0
+    return rows[left], np.ascontiguousarray(signs[:, left])
 
 
 def late_days(field: Field, codes: Codes, forms: Sequence[Form], among: Flags) -> int:
