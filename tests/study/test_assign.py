@@ -51,6 +51,20 @@ def test_the_unchanged_log_gives_the_published_segments_to_the_last_bit(study: S
     assert assigned.table["published_segment"].to_pylist() == study.segments.table["segment"].to_pylist()
 
 
+def test_ids_of_another_kind_are_warned_of_and_a_few_new_customers_are_not(
+    study: Study, rows: Rows, tmp_path: Path
+) -> None:
+    other = [{**row, "customer_id": f"member-{row['customer_id']}"} for row in rows]
+    found = assign(study, [_log(tmp_path, other)])
+    (said,) = [finding for finding in found.findings if finding.code == "strangers"]
+    assert said.text.en == f"None of these {found.table.num_rows} customers is known to the study."
+    assert said in list(found.view())
+    known = assign(study, [_log(tmp_path, [*other, rows[0]])])
+    few = assign(study, [_log(tmp_path, [row for row in other if row["customer_id"] < "member-c005"])])
+    assert few.table.num_rows == 5
+    assert "strangers" not in {finding.code for one in (known, few) for finding in one.findings}
+
+
 def test_a_customer_alone_is_placed_as_among_all_others(study: Study, rows: Rows, tmp_path: Path) -> None:
     """Another customer's last order holds the clock where it was."""
     last = max(rows, key=lambda row: row["event_time"])

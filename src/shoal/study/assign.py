@@ -30,8 +30,10 @@ from shoal.words.progress import Progress, silent
 from shoal.words.provenance import Made
 
 texts = Texts("shoal.study")
-SHOWN = ("segments.", "table.", "attributes_unknown", "by_attributes", "not_by_attributes")
+SHOWN = ("segments.", "table.", "attributes_unknown", "by_attributes", "not_by_attributes", "strangers")
 """Findings that stand beside the answer."""
+MANY = 10
+"""So many customers of whom the study knows none are more likely another kind of id than new customers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +127,11 @@ def _of_table(study: Study, placed_: Placed) -> Assigned:
 
 
 def _assigned(study: Study, made: Made, findings: tuple[Finding, ...], today: pa.Table) -> Assigned:
+    table = _beside_published(today, study)
     return Assigned(
         made=made,
-        findings=(*findings, *unsteady(study.segments.segments)),
-        table=_beside_published(today, study),
+        findings=(*findings, *_strangers(table), *unsteady(study.segments.segments)),
+        table=table,
         study=study.name,
         segments={segment.number: segment.name for segment in study.segments.segments},
     )
@@ -143,6 +146,13 @@ def _newcomers(segments: Segments, table: pa.Table) -> tuple[pa.Table, tuple[Fin
     key = "assign.by_attributes" if told else "assign.not_by_attributes"
     said = (Finding(key.replace("assign.", ""), "info", texts(key, count=table.num_rows), None, table.num_rows),)
     return (placed(model, table) if model is not None and told else ASSIGNED.empty_table()), said
+
+
+def _strangers(table: pa.Table) -> Iterator[Finding]:
+    """A warning where of many nobody is known to the study: the ids may be of another kind."""
+    if table.num_rows >= MANY and table["published_segment"].null_count == table.num_rows:
+        said = texts("assign.strangers", customers=table.num_rows)
+        yield Finding("strangers", "warning", said, texts("assign.strangers_do"), table.num_rows)
 
 
 def _beside_published(today: pa.Table, study: Study) -> pa.Table:
