@@ -11,7 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shoal.events.staged import Staged
+from shoal.show.blocks import Finding
 from shoal.words.errors import LostRowsError
+from shoal.words.language import Texts
+
+texts = Texts("shoal.events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,9 @@ def account(staged: Sequence[Staged], layouts: Mapping[str, str], counts: Counts
         if gone:
             raise LostRowsError(f"{file.file}: {gone} of {file.records} records are unaccounted for: {file}")
     return files
+
+
+def nothing_in(file: str) -> Finding:
+    """A file that held no record that can be used."""
+    said, do = texts("finding.nothing_in_file", file=file), texts("finding.nothing_in_file_do")
+    return Finding("nothing_in_file", "warning", said, do)

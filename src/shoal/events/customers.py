@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shoal.engines.contract import Engine
-from shoal.events.accounts import FileCount
+from shoal.events.accounts import FileCount, nothing_in
 from shoal.events.attributes import Told, tell
 from shoal.events.cells import Cells
 from shoal.events.groups import CUSTOMERS as LOG_CUSTOMERS
@@ -217,8 +217,7 @@ def _account(found: Match, counts: tuple[int, int, int]) -> FileCount:
 def _matched(engine: Engine, found: Match, account: FileCount) -> tuple[Finding, ...]:
     """How many of the file's customers the log knows."""
     if not account.used:
-        said, do = texts("finding.nothing_in_file", file=found.staged.file), texts("finding.nothing_in_file_do")
-        return (Finding("nothing_in_file", "warning", said, do),)
+        return (nothing_in(found.staged.file),)
     there, everyone = engine.rows(
         f"SELECT COUNT(a.customer_id), COUNT(*) FROM {LOG_CUSTOMERS} AS l LEFT JOIN {ACCOUNTS} AS a USING (customer_id)"
     )[0]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shoal.engines.contract import Engine, literal
+from shoal.events.accounts import nothing_in
 from shoal.events.cells import cell_text, path
 from shoal.events.known import PRODUCT_LAYOUTS
 from shoal.events.matching import Match, match
@@ -129,8 +130,7 @@ def _examples(engine: Engine, relation: str) -> str:
 def fit_findings(file: str, listed: Listed) -> list[Finding]:
     """What to know of a products file that says nothing: it is empty, or its ids are not the log's."""
     if not listed.used:
-        do = texts("finding.nothing_in_file_do")
-        return [Finding("nothing_in_file", "warning", texts("finding.nothing_in_file", file=file), do)]
+        return [nothing_in(file)]
     if listed.there or not listed.sold:
         return []
     said = texts("finding.products_unknown", file=file, used=listed.used, sold=listed.sold)

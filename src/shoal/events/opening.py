@@ -17,7 +17,7 @@ from typing import Any
 from shoal.engines.contract import Engine
 from shoal.events import aside, goods
 from shoal.events import customers as people
-from shoal.events.accounts import FileCount, only_faults
+from shoal.events.accounts import FileCount, nothing_in, only_faults
 from shoal.events.candidates import left_out, logs_among
 from shoal.events.combine import Combiner, Lookup
 from shoal.events.doors import Door
@@ -127,9 +127,7 @@ def _require_text(entered: Sequence[Staged]) -> None:
 def _understand(run: Loading, found: Match, scope: Scope) -> None:
     for file in found.staged.files:
         if not file.readable:
-            said = texts("finding.nothing_in_file", file=file.file)
-            do = texts("finding.nothing_in_file_do")
-            run.noticed.append(Finding("nothing_in_file", "warning", said, do))
+            run.noticed.append(nothing_in(file.file))
     if found.staged.readable:
         run.readings.append(read(run.engine, found, scope))
     else:

@@ -23,10 +23,10 @@ from shoal.features.attributes import (
     unknown,
 )
 from shoal.features.catalogue import CATALOGUE
-from shoal.features.categories import EMPTY_GROUPS, CategoryScheme, frozen_categories, learn_categories, use_groups
+from shoal.features.categories import CategoryScheme, frozen_categories, learn_categories, use_groups
 from shoal.features.feature import Feature
 from shoal.features.forms import Form, category_shares, channel_shares, shares_as_in
-from shoal.features.result import EVENTS, AbsentFeature, FeatureInfo, Features
+from shoal.features.result import EMPTY_GROUPS, EVENTS, AbsentFeature, FeatureInfo, Features
 from shoal.features.statement import features_sql, newcomers_sql
 from shoal.show.blocks import Finding
 from shoal.words.clock import Clock

@@ -13,7 +13,7 @@ import pyarrow as pa
 from shoal.engines.contract import literal, quoted
 from shoal.events.result import EventLog
 from shoal.features.factors import GROUPS, learn_product_groups, name_groups
-from shoal.features.result import Category, Features
+from shoal.features.result import EMPTY_GROUPS, Category, Features
 from shoal.words.clock import Clock
 from shoal.words.language import Text, Texts
 
@@ -52,9 +52,6 @@ class CategoryScheme:
     def said(self, category: Text) -> Text:
         """What a category's feature is called: "spend on Tea"; without amounts "purchases of Tea", "views of Tea"."""
         return texts("category.label" if self.in_money else f"category.label_{self.event}", category=category)
-
-
-EMPTY_GROUPS = pa.table({"product_id": pa.array([], pa.string()), "category_key": pa.array([], pa.string())})
 
 
 def learn_categories(log: EventLog, clock: Clock, seed: int = 0) -> CategoryScheme | None:

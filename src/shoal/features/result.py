@@ -19,6 +19,8 @@ from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.features")
 
+EMPTY_GROUPS = pa.table({"product_id": pa.array([], pa.string()), "category_key": pa.array([], pa.string())})
+"""Where no product groups were learned."""
 EVENTS = "events"
 """The unit of a category's feature in a log without amounts."""
 Kind = Literal["days", "count", "money", "share", "number", "category_money"]

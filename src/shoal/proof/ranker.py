@@ -45,8 +45,7 @@ def tongue(goal: str) -> str:
 
 def way_label(key: str, goal: str) -> Text:
     """What a way of recommending is called."""
-    interest = f"interest.way.{key}"
-    return texts(interest) if goal != "purchase" and texts.has(interest) else texts(f"ranked.way.{key}")
+    return _label(f"way.{key}", goal)
 
 
 def ways_tables(rankers: Sequence[Ranker], goal: str = "purchase") -> tuple[Table, Table]:
@@ -70,8 +69,13 @@ def _table(title: str, formats: Mapping[str, str], rows: tuple[tuple[Cell, ...],
 
 def column_label(key: str, goal: str) -> Text:
     """The head of a column."""
-    interest = f"interest.column.{key}"
-    return texts(interest) if goal != "purchase" and texts.has(interest) else texts(f"ranked.column.{key}")
+    return _label(f"column.{key}", goal)
+
+
+def _label(key: str, goal: str) -> Text:
+    """The words under a key; those of interest where there are others for it."""
+    own = f"{tongue(goal)}.{key}"
+    return texts(own if texts.has(own) else f"ranked.{key}")
 
 
 def depths_table(rankers: Sequence[Ranker]) -> Table:

@@ -102,9 +102,14 @@ def _tried(place: int, origin: Origin, grouped: Grouped, judged: Mapping[str, li
     """What was chosen at one origin, and what it said beside the best plain way there."""
     now, space = origin.now, grouped.space.picked
     at = {key: found[place] for key, found in judged.items()}
-    best = max((key for key in plain_ways(at, space)), key=lambda key: at[key].mean, default=None)
+    best = max(plain_ways(at, space), key=lambda key: at[key].mean, default=None)
     tried = Tried(
-        now.clock.local_iso, len(now.targets), len(origin.lessons), space, grouped.choice.picked, _of(at["choice"])
+        now.clock.local_iso,
+        len(now.targets),
+        len(origin.lessons),
+        space,
+        grouped.choice.picked,
+        _interval(at["choice"]),
     )
     if best is None:
         return tried
@@ -112,7 +117,7 @@ def _tried(place: int, origin: Origin, grouped: Grouped, judged: Mapping[str, li
     return replace(tried, rival=texts(f"contender.{best}"), rival_explained=at[best].mean, ahead=ahead)
 
 
-def _of(judged: Judged) -> Interval:
+def _interval(judged: Judged) -> Interval:
     return percentile_interval(judged.mean, judged.draws)
 
 

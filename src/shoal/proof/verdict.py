@@ -48,8 +48,7 @@ def of_prediction(behaviour: float, predictive: float, gain: Interval) -> Verdic
     """Whether learning from earlier dates added to what behaviour alone says, by the paired interval `gain`."""
     code = "adds" if gain.low > 0 else "costs" if gain.high < 0 else "nothing"
     shares = {"behaviour": f"{behaviour:.1%}", "predictive": f"{predictive:.1%}"}
-    points = {name: shown(100 * value, "+.1f", "en") for name, value in (("low", gain.low), ("high", gain.high))}
-    return Verdict(code, texts(f"verdict.prediction_{code}", **shares, **points))
+    return Verdict(code, texts(f"verdict.prediction_{code}", **shares, **_points(gain)))
 
 
 def of_limit(choice: float, grouped: float, each: float, ahead: Interval) -> Verdict:
@@ -60,8 +59,13 @@ def of_limit(choice: float, grouped: float, each: float, ahead: Interval) -> Ver
     """
     code = "learning" if ahead.high < 0 else "number"
     shares = {"choice": f"{choice:.1%}", "grouped": f"{grouped:.1%}", "each": f"{each:.1%}"}
-    points = {name: shown(100 * value, "+.1f", "en") for name, value in (("low", ahead.low), ("high", ahead.high))}
-    return Verdict(code, texts(f"verdict.limit_{code}", **shares, **points))
+    return Verdict(code, texts(f"verdict.limit_{code}", **shares, **_points(ahead)))
+
+
+def _points(difference: Interval) -> dict[str, str]:
+    """The ends of an interval of a difference of shares, in points."""
+    ends = {"low": difference.low, "high": difference.high}
+    return {name: shown(100 * end, "+.1f", "en") for name, end in ends.items()}
 
 
 def plain_ways(there: Collection[str], space: str) -> list[str]:

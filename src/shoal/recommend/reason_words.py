@@ -60,7 +60,7 @@ def act_in_words(goal: str) -> Text:
     >>> act_in_words("view").en
     'looked at'
     """
-    return texts("act.purchase" if goal == "purchase" else f"act.{goal}")
+    return texts(f"act.{goal}")
 
 
 def goal_in_words(goal: str) -> Text:

@@ -20,7 +20,6 @@ from shoal.show.blocks import Block, Card, Cards, Chart, Details, Figures, Findi
 from shoal.show.page import Section, render_page
 from shoal.show.result import Result
 from shoal.study.result import Study
-from shoal.words.clock import local_iso, parse_time
 from shoal.words.language import Language, Text, Texts
 
 texts = Texts("shoal.report")
@@ -55,10 +54,8 @@ def render_report(study: Study, *, show_ids: bool = False, language: Language | 
 
 
 def _eyebrow(study: Study) -> Text:
-    made = study.manifest.made
-    if made.as_of is None:
-        return Text.same(study.name)
-    return texts("eyebrow", study=study.name, day=local_iso(parse_time(made.as_of), made.timezone)[:10])
+    as_of = study.manifest.made.local_as_of
+    return texts("eyebrow", study=study.name, day=as_of[:10]) if as_of else Text.same(study.name)
 
 
 def _lead(study: Study, segments: Iterable[Block]) -> Iterator[Block]:

@@ -14,7 +14,7 @@ import numpy as np
 from shoal.features.result import Features
 from shoal.segments.predictive import BUYS, PredictiveSpace
 from shoal.show.blocks import Block, Details, Note, Table, TableColumn
-from shoal.show.cells import unsigned_zero
+from shoal.show.cells import shown
 from shoal.words.language import Text, Texts, joined
 
 texts = Texts("shoal.segments")
@@ -67,5 +67,4 @@ def driven(expected: Sequence[Expectation]) -> Iterator[Block]:
 
 
 def _said(driver: Driver) -> Text:
-    effect = f"{unsigned_zero(driver.effect, '+.2f'):+.2f}".replace("-", "−")
-    return texts("drivers.driver", feature=driver.label, effect=effect)
+    return texts("drivers.driver", feature=driver.label, effect=shown(driver.effect, "+.2f", "en"))

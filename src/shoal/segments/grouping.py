@@ -72,8 +72,9 @@ def group(
     if features.table.num_rows == 0:
         raise error(InputError, texts, "no_customers")
     shaping = of_many_orders(features, settings.min_orders)
-    taught = [few for lesson in lessons if (few := lesson_of_many_orders(lesson, settings.min_orders)).teaches]
-    made = _shaped(shaping, settings, progress, taught, limits, guidance, untaught(features, lessons))
+    given = [lesson_of_many_orders(lesson, settings.min_orders) for lesson in lessons]
+    taught = [lesson for lesson in given if lesson.teaches]
+    made = _shaped(shaping, settings, progress, taught, limits, guidance, untaught(features, given))
     fit, fitted, customers = made.fit, made.fitted, _names(features)
     if shaping is not features:
         fitted = replace(fitted, points=fitted.space.transform(features.table))

@@ -88,6 +88,11 @@ def _in_whole_days(one: Condition) -> Condition:
     return replace(one, threshold=_whole_days(one.threshold)) if _of(one.feature) == LAST_ORDER else one
 
 
+def _within(one: Condition, look_back_days: int) -> int:
+    """How many whole days back a platform looks; nobody's last order is further back than the look-back says."""
+    return min(int(_whole_days(one.threshold)), look_back_days)
+
+
 def _whole_days(threshold: float) -> float:
     """As many whole days as there are in it, and one at the least: no platform asks for the last 0 days."""
     return float(max(1, floor(threshold)))
@@ -117,9 +122,8 @@ def _placed(parameters: str) -> Said:
 
 
 def _ordered_within(one: Condition, days: int) -> str:
-    """Whole days, as the platform counts them; nobody's last order is further back than the look-back says."""
     matches = "MATCHES" if one.side == "<=" else "NOT MATCHES"
-    return f"orders_placed {matches} (date >= -{min(int(_whole_days(one.threshold)), days)}d)"
+    return f"orders_placed {matches} (date >= -{_within(one, days)}d)"
 
 
 SHOPIFY: Mapping[str, Said] = {
@@ -140,7 +144,7 @@ PLATFORMS: Mapping[str, tuple[Collection[str], Callable[[Sequence[Condition], in
 def _condition(one: Condition, days: int) -> Json:
     feature, above = _of(one.feature), one.side == ">"
     if feature == LAST_ORDER:
-        return _event(PLACED, "count", not above, 0, min(int(_whole_days(one.threshold)), days))
+        return _event(PLACED, "count", not above, 0, _within(one, days))
     if feature == "spend_total":
         return _event(PLACED, "sum", above, one.threshold, days)
     if feature == "largest_order_value":

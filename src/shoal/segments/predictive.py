@@ -23,7 +23,7 @@ from shoal.features.result import Features, Lesson
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.space import Projection, Space, texts
 from shoal.segments.spaces import FittedSpace, edges, fit_everything
-from shoal.segments.taught import FEWEST, Taught, as_table, is_shop, of_lesson, taught
+from shoal.segments.taught import FEWEST, Taught, as_table, has_names, of_lesson, taught
 from shoal.words.errors import UsageError, error
 
 FOLDS = 5
@@ -103,7 +103,7 @@ class PredictiveSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
-    Of a log: what was known half a year ago and what came after teach what today's customers will do.
+    Of a log: what was known a horizon ago and what came after teach what today's customers will do.
 
     >>> import shoal
     >>> from pathlib import Path
@@ -154,14 +154,10 @@ class PredictiveSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         if y is None:
             raise ValueError("PredictiveSpace requires y to be passed, but the target y is None.")
-        if not is_shop(X):
-            known = {
-                "multi_output": True,
-                "y_numeric": True,
-                "ensure_all_finite": ALLOWED,
-                "ensure_min_samples": FEWEST,
-            }
-            X, y = validate_data(self, X, y, **known)
+        if not has_names(X):
+            X, y = validate_data(
+                self, X, y, multi_output=True, y_numeric=True, ensure_all_finite=ALLOWED, ensure_min_samples=FEWEST
+            )
             y = check_array(y, ensure_2d=False, dtype=np.float64)
         return self._learn(taught(X, y))
 
@@ -193,7 +189,7 @@ class PredictiveSpace(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises `InputError` where a feature that was learned from is not there, ``ValueError`` before the fit.
         """
         check_is_fitted(self)
-        if not is_shop(X):
+        if not has_names(X):
             X = validate_data(self, X, reset=False, ensure_all_finite=ALLOWED)
         return self.space_.transform(X.table if isinstance(X, Features) else as_table(X, "x"))
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from shoal.features.result import FeatureInfo, Features, Lesson, Outcomes, outcome_roots
+from shoal.features.result import EMPTY_GROUPS, FeatureInfo, Features, Kind, Lesson, Outcomes, outcome_roots
 from shoal.measures.clustering import Floats, Labels
 from shoal.segments.sheet import is_number, read_sheet
 from shoal.segments.space import numbers, texts
@@ -44,10 +44,10 @@ class Taught:
     bought: NDArray[np.bool_]
 
 
-def is_shop(given: Any) -> bool:
+def has_names(given: Any) -> bool:
     """Whether this is features or a frame, or a list of such, rather than a plain matrix."""
     if isinstance(given, list | tuple):
-        return bool(given) and all(is_shop(one) for one in given)
+        return bool(given) and all(has_names(one) for one in given)
     return isinstance(given, Features) or _is_frame(given)
 
 
@@ -62,7 +62,7 @@ def taught(features: Any, outcomes: Any) -> tuple[Taught, ...]:
     Raises `InputError` when a table has columns that are no numbers, gaps in what came after, ids that repeat, or
     customers of whom nothing is said; `UsageError` when lists or rows do not match or the lessons' outcomes differ.
     """
-    many = isinstance(features, list | tuple) and is_shop(features)
+    many = isinstance(features, list | tuple) and has_names(features)
     pairs = _paired(features, outcomes) if many else [(features, outcomes)]
     lessons = tuple(_one(X, y) for X, y in pairs)
     if len({lesson.names for lesson in lessons}) > 1:
@@ -78,12 +78,13 @@ def _paired(features: Sequence[Any], outcomes: Any) -> list[tuple[Any, Any]]:
 
 
 def _one(X: Any, y: Any) -> Taught:
-    features = as_features(X)
+    given = X if isinstance(X, Features) else as_table(X, "x")
+    features = given if isinstance(given, Features) else _as_features(given)
     table = y.table if isinstance(y, Outcomes) else as_table(y, "outcome")
     names = y.names if isinstance(y, Outcomes) else _numbers_in(table)
     known = [_finite(numbers(table, name)) for name in names]
-    outcomes = _matched(features, table, X) if ID in table.column_names else None
-    rows = np.arange(table.num_rows) if outcomes is None else outcomes
+    named = ID in table.column_names and (isinstance(given, Features) or ID in given.column_names)
+    rows = _matched(features, table) if named else np.arange(table.num_rows)
     if len(rows) != features.table.num_rows:
         raise error(UsageError, texts, "rows_differ", features=features.table.num_rows, outcomes=len(rows))
     values = np.column_stack(known)[rows]
@@ -96,10 +97,8 @@ def _one(X: Any, y: Any) -> Taught:
     return Taught(features, names, outcome_roots(values), bought)
 
 
-def _matched(features: Features, table: pa.Table, given: Any) -> Labels | None:
-    """For each customer of the features the row of `table` that is theirs; None where the features name nobody."""
-    if not isinstance(given, Features) and ID not in as_table(given, "x").column_names:
-        return None
+def _matched(features: Features, table: pa.Table) -> Labels:
+    """For each customer of the features the row of `table` that is theirs."""
     place = pc.index_in(features.table[ID], value_set=_named(table))
     if place.null_count:
         missing = features.table[ID].filter(pc.is_null(place)).slice(0, SHOWN).to_pylist()
@@ -107,18 +106,15 @@ def _matched(features: Features, table: pa.Table, given: Any) -> Labels | None:
     return np.asarray(place.to_numpy())
 
 
-def as_features(given: Any) -> Features:
-    """Features as they are, or the columns of a table: those that are never negative as amounts, under a root."""
-    if isinstance(given, Features):
-        return given
-    table = as_table(given, "x")
+def _as_features(table: pa.Table) -> Features:
+    """The columns of a table: those that are never negative as amounts, under a root."""
     names = _numbers_in(table)
     ids = _named(table) if ID in table.column_names else _numbered(table.num_rows)
     columns = {name: _finite(numbers(table, name)) for name in names}
     return Features(
         made=Made("features", rows_in=table.num_rows, rows_out=table.num_rows),
         table=pa.table({ID: ids, **columns}),
-        product_groups=pa.table({"product_id": pa.array([], pa.string()), "category_key": pa.array([], pa.string())}),
+        product_groups=EMPTY_GROUPS,
         columns=tuple(_info(name, values) for name, values in columns.items()),
     )
 
@@ -163,5 +159,5 @@ def _numbered(rows: int) -> pa.Array:
 
 
 def _info(name: str, values: Floats) -> FeatureInfo:
-    kind = "number" if np.nanmin(values, initial=0.0) < 0 else "count"
-    return FeatureInfo(name, "table", kind, "", Text.same(name), Text.same(name))  # type: ignore[arg-type]
+    kind: Kind = "number" if np.nanmin(values, initial=0.0) < 0 else "count"
+    return FeatureInfo(name, "table", kind, "", Text.same(name), Text.same(name))

@@ -8,7 +8,6 @@ from typing import Any
 
 from shoal.show.blocks import Block, Cell, Details, Heading, Note, Table, TableColumn
 from shoal.show.result import Result
-from shoal.words.clock import local_iso, parse_time
 from shoal.words.language import Text, Texts
 
 texts = Texts("shoal.study")
@@ -70,7 +69,7 @@ class Manifest(Result):
 def _conditions(manifest: Manifest) -> Iterator[tuple[Cell, ...]]:
     made = manifest.made
     values = {
-        "as_of": made.as_of and local_iso(parse_time(made.as_of), made.timezone),
+        "as_of": made.local_as_of,
         "look_back": None if made.look_back_days is None else texts("method.days", days=made.look_back_days),
         "horizon": None if made.horizon_days is None else texts("method.days", days=made.horizon_days),
         "timezone": made.timezone,

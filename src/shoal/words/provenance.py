@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from shoal.words.clock import Clock
+from shoal.words.clock import Clock, local_iso, parse_time
 
 
 @cache
@@ -47,6 +47,11 @@ class Made:
     def at(cls, clock: Clock, stage: str, **more: Any) -> Made:
         """Made under a clock: its cut, spans and zone; `more` are the other fields."""
         return cls(stage, clock.iso, clock.look_back_days, clock.horizon_days, clock.timezone, **more)
+
+    @property
+    def local_as_of(self) -> str | None:
+        """`as_of` in the shop's own zone: it begins with the day the shop's calendar shows."""
+        return None if self.as_of is None else local_iso(parse_time(self.as_of), self.timezone)
 
     def with_rows(self, rows_out: int, seconds: float) -> Made:
         """The same conditions, with what came out and how long it took."""
