@@ -111,18 +111,20 @@ class Recommendations(Result):
             "offered": f"{self.offered:,}",
         }
         for key, value in shown.items():
-            label, hint = (_worded(self.goal, f"view.{part}.{key}") for part in ("figure", "hint"))
+            label = _interest(self.goal, f"view.figure.{key}") or texts(f"view.figure.{key}")
+            hint = _interest(self.goal, f"view.hint.{key}") or texts(f"view.hint.{key}")
             yield Figure(label, Text.same(value), hint)
 
     def _kind(self, code: str) -> Text:
-        return _worded(self.goal, f"kind.{code}")
+        return _interest(self.goal, f"kind.{code}") or texts(f"kind.{code}")
 
     def _method(self, name: str) -> Text:
-        return _worded(self.goal, f"method.{name}")
+        return _interest(self.goal, f"method.{name}") or texts(f"method.{name}")
 
     def _how(self) -> Iterator[Block]:
         learned = "view.blend" if self.learned_from else "view.equal"
-        yield Note(_worded(self.goal, learned, customers=f"{self.learned_from:,}"))
+        customers = f"{self.learned_from:,}"
+        yield Note(_interest(self.goal, learned, customers=customers) or texts(learned, customers=customers))
         yield Table(
             tuple(TableColumn(texts(f"view.column.{key}"), "+.2f") for key in ("method", "new", "repeat")),
             tuple((self._method(use.name), use.new, use.repeat) for use in self.methods),
@@ -146,12 +148,12 @@ class Recommendations(Result):
         return self._method(key) if what == "left_out" else texts(f"shelf.{key}")
 
 
-def _worded(goal: str, key: str, **values: str) -> Text:
-    """The words under `key`; where nobody bought anything those of interest, if there are others for it."""
+def _interest(goal: str, key: str, **values: str) -> Text | None:
+    """What is said instead of `key` where nobody bought anything; None where the same words will do."""
     interest = f"interest_{key}"
     if goal == "purchase" or not texts.has(interest):
-        return texts(key, **values)
-    return texts(interest, act=act_in_words(goal), **values)
+        return None
+    return texts(f"interest_{key}", act=act_in_words(goal), **values)
 
 
 def _value(what: str, value: str | int) -> Text | int:
@@ -163,12 +165,12 @@ def _card(segment: SegmentOffers, colour: int, goal: str) -> Card:
     if segment.distinctive:
         columns = (
             TableColumn(texts("view.column.distinctive")),
-            TableColumn(_worded(goal, "view.column.share_here"), ".0%", bar=True),
+            TableColumn(_interest(goal, "view.column.share_here") or texts("view.column.share_here"), ".0%", bar=True),
             TableColumn(texts("view.column.lift"), ".1f"),
         )
         blocks.append(Table(columns, tuple((o.label, o.share, o.lift) for o in segment.distinctive)))
     elif segment.segment:  # the whole shop is like itself
-        blocks.append(Note(_worded(goal, "view.like_the_shop"), "small"))
+        blocks.append(Note(_interest(goal, "view.like_the_shop") or texts("view.like_the_shop"), "small"))
     if segment.offered:
         most = (TableColumn(texts("view.column.offered")), TableColumn(texts("view.column.lists"), ".0%", bar=True))
         blocks.append(Table(most, tuple((label, share) for _, label, share in segment.offered)))
